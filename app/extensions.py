@@ -1,0 +1,94 @@
+"""The shared connections, unbound until `init_app`: database, migrations, Redis.
+
+Nothing here knows a table or a key; packages bring their own.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import redis
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+NAMING = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+    "uq": "%(table_name)s_%(column_0_N_name)s_uq",
+    "ck": "%(table_name)s_%(constraint_name)s_ck",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fk",
+    "pk": "%(table_name)s_pk",
+}
+
+
+class RedisExtension:
+    """One connection pool per application, found through the application context."""
+
+    def init_app(self, app: Flask, url: str) -> None:
+        """Bind a pool to `app`; no connection is made before the first command."""
+        app.extensions["redis"] = connect_redis(url, retries=1)
+
+    @property
+    def client(self) -> redis.Redis:
+        """The current application's client."""
+        client: redis.Redis = current_app.extensions["redis"]
+        return client
+
+
+def connect_redis(url: str, *, retries: int) -> redis.Redis:
+    """A client that bridges `retries` short failures with a growing pause.
+
+    Web requests try once more and then answer without Redis; a worker, which
+    has nobody waiting, sits out a restart with many retries.
+    """
+    return redis.Redis.from_url(
+        url,
+        retry=Retry(ExponentialBackoff(cap=2, base=0.1), retries),
+        health_check_interval=15,
+        socket_timeout=30,
+        socket_connect_timeout=5,
+    )
+
+
+def _forget_inherited_connections(app: Flask) -> None:
+    """A forked child must not speak on its parent's connections.
+
+    RQ forks one process per job; two processes on one PostgreSQL connection
+    corrupt each other's protocol.
+    """
+
+    def forget() -> None:
+        with app.app_context():
+            db.engine.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)
+
+
+def init_app(app: Flask, database_url: str, redis_url: str) -> None:
+    """Bind database, migrations and Redis to `app`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "connect_args": {
+            "application_name": "product-importer",
+            "connect_timeout": 5,
+            # A client that is gone is noticed within two seconds, also in the
+            # middle of a long statement; times are UTC whatever the server thinks.
+            "options": "-c timezone=UTC -c client_connection_check_interval=2000",
+        },
+    }
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    redis_extension.init_app(app, redis_url)
+    _forget_inherited_connections(app)
+
+
+db = SQLAlchemy(metadata=sa.MetaData(naming_convention=NAMING))
+migrate = Migrate()
+redis_extension = RedisExtension()

@@ -1,0 +1,103 @@
+"""What can go wrong with an import.
+
+`FileProblem`s are the file's fault and end its import, with a text its owner
+can act on. The others answer a request. Row errors are neither: they are
+`Reject`s, counted and kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.errors import DomainError
+
+
+class ImportNotFound(DomainError):
+    """No import has this id."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no import with this id.")
+
+
+class WrongStatus(DomainError):
+    """The import is not in a state in which this can be done."""
+
+    def __init__(self, action: str, status: str) -> None:
+        super().__init__(
+            f"An import that is {status.replace('_', ' ')} cannot be {action}.",
+            data={"import_status": status},
+        )
+
+
+class UploadRefused(DomainError):
+    """The request brings no file, or one that cannot be taken."""
+
+
+class UploadTooLarge(DomainError):
+    """The file is larger than the server takes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"The file is larger than the limit of {limit:,} bytes. Split it, "
+            "or have MAX_UPLOAD_BYTES raised.",
+            data={"limit_bytes": limit},
+        )
+
+
+class FileProblem(Exception):
+    """The file cannot be imported as it is. `slug` and `title` become the problem's type."""
+
+    slug = "unreadable-file"
+    title = "The file cannot be read"
+
+    def __init__(self, detail: str, **data: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.data = data
+
+
+class NotText(FileProblem):
+    """The bytes are no table of text."""
+
+    slug = "not-text"
+    title = "This is not a CSV file"
+
+
+class EmptyFile(FileProblem):
+    """No header row, or no row below it."""
+
+    slug = "empty-file"
+    title = "The file has no rows"
+
+
+class MissingColumns(FileProblem):
+    """A column that is needed was not recognised; a mapping can name it."""
+
+    slug = "missing-columns"
+    title = "A column is missing"
+
+
+class BadRows(FileProblem):
+    """`on_reject` is `abort` and the file has bad rows."""
+
+    slug = "rejected-rows"
+    title = "The file has rows that cannot be imported"
+
+
+class BadMapping(FileProblem):
+    """The mapping given names a header that the file does not have."""
+
+    slug = "bad-mapping"
+    title = "The mapping does not fit the file"
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that is not imported: the first thing wrong with it, and the row itself."""
+
+    line: int
+    column: str | None
+    value: str
+    code: str
+    detail: str
+    cells: list[str]

@@ -1,0 +1,179 @@
+"""The pipeline of one import: read → compare → apply, in one transaction.
+
+Knows neither Flask nor RQ: it is given a connection, the file's blocks and a
+listener, and answers an `Outcome`, which the caller stores in the same
+transaction. A file that cannot be imported is an outcome, not an exception;
+whatever is raised means the transaction must be rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.imports import staging
+from app.imports.errors import BadRows, EmptyFile, FileProblem, MissingColumns
+from app.imports.mapping import ColumnMapping, count_known, map_columns
+from app.imports.preview import SampleTaker, take_sample_changes
+from app.imports.progress import Meter, Report
+from app.imports.reader import CsvFile, FormatWish, open_csv
+from app.imports.status import Counts, OnReject, Stage, Status
+from app.imports.storage import Import
+from app.imports.validation import BatchChecker
+from app.products.upsert import Field, Written, compare_rows, write_rows
+
+Listener = Callable[[Report], None]
+
+
+class Cancelled(Exception):
+    """Raised by a listener to stop the work: somebody has cancelled the import."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an import ends, and what was understood of its file."""
+
+    status: Status
+    counts: Counts
+    format: Mapping[str, str] | None = None
+    mapping: Mapping[str, str] | None = None
+    ignored_columns: Sequence[str] = ()
+    columns: Sequence[Mapping[str, Any]] = ()
+    sample_changes: Sequence[Mapping[str, Any]] = ()
+    problem: FileProblem | None = None
+
+
+def run_import(
+    connection: sa.Connection, job: Import, blocks: Iterable[bytes], listen: Listener
+) -> Outcome:
+    """Import (or preview) a file in the connection's transaction.
+
+    Safe to repeat after a rollback. Raises what the database and the listener raise.
+    """
+    run = _Run(connection, job, listen)
+    try:
+        return run.execute(blocks)
+    except FileProblem as problem:
+        return run.conclude(Status.FAILED, problem)
+
+
+class _Run:
+    """One pass over a file. Its attributes are what is known of the file so far."""
+
+    def __init__(self, connection: sa.Connection, job: Import, listen: Listener) -> None:
+        self.connection = connection
+        self.job = job
+        self.listen = listen
+        self.meter = Meter(preview=job.preview)
+        self.counts = Counts()
+        self.file: CsvFile | None = None
+        self.mapping: ColumnMapping | None = None
+        self.samples = SampleTaker()
+        self.bytes_read = 0
+
+    def execute(self, blocks: Iterable[bytes]) -> Outcome:
+        """Read, compare, apply; stop where the file or the options say so."""
+        wishes = self.job.wishes
+        wish = FormatWish(wishes.get("encoding"), wishes.get("delimiter"), wishes.get("decimal"))
+        self.file = open_csv(self._counted(blocks), wish, count_known)
+        self.mapping = map_columns(self.file.header, wishes.get("mapping") or {}, self.job.mode)
+        staging.forget_findings(self.connection, self.job.id)
+        if self.mapping.missing:
+            return self._ask_for_mapping(self.file)
+        self._read(self.file, self.mapping)
+        self._compare()
+        if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
+            raise BadRows(
+                f"{self.counts.rejected:,} of {self.counts.rows:,} rows cannot be imported, and "
+                "the import was to stop at the first. Nothing was changed. Correct the rows "
+                "listed, or import again and leave them out."
+            )
+        fields = list(self.mapping.columns)
+        return self._preview(fields) if self.job.preview else self._apply(fields)
+
+    def _counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self.bytes_read += len(block)
+            yield block
+
+    def _ask_for_mapping(self, file: CsvFile) -> Outcome:
+        """Show the first rows' cells beside the headers, so that a person can choose."""
+        for batch in file.batches():
+            self.samples.take(batch)
+            if self.samples.is_full:
+                break
+        names = " and ".join(
+            {Field.SKU: "SKU", Field.NAME: "name"}[field]
+            for field in (self.mapping.missing if self.mapping else ())
+        )
+        return self.conclude(
+            Status.NEEDS_MAPPING,
+            MissingColumns(
+                f"No column of the file is recognised as the {names}. "
+                "Choose the columns, or rename them in the file.",
+                headers=file.header,
+            ),
+        )
+
+    def _read(self, file: CsvFile, mapping: ColumnMapping) -> None:
+        """Check every record and stage the good ones."""
+        staging.create_staging(self.connection)
+        checker = BatchChecker(file.header, mapping, file.format.decimal)
+        for batch in file.batches():
+            self.samples.take(batch)
+            checked = checker.check(batch)
+            staging.copy_rows(self.connection, checked)
+            staging.copy_rejects(self.connection, self.job.id, checked.rejects)
+            self.counts = replace(
+                self.counts,
+                rows=self.counts.rows + len(checked.lines) + len(checked.rejects),
+                rejected=self.counts.rejected + len(checked.rejects),
+            )
+            self._report(Stage.READING, self.bytes_read / max(self.job.size_bytes, 1))
+        if not self.counts.rows:
+            raise EmptyFile("The file has a header and no rows below it.")
+
+    def _compare(self) -> None:
+        self._report(Stage.COMPARING, 0)
+        duplicates = staging.set_duplicates_aside(self.connection, self.job.id)
+        self.counts = replace(self.counts, duplicates=duplicates)
+        self._report(Stage.COMPARING, 0.5 if self.job.preview else 1)
+
+    def _preview(self, fields: Sequence[Field]) -> Outcome:
+        rows = staging.select_rows(fields)
+        self._count(compare_rows(self.connection, rows, fields, self.job.mode))
+        changes = take_sample_changes(self.connection, rows, fields, self.job.mode)
+        return replace(self.conclude(Status.READY), sample_changes=changes)
+
+    def _apply(self, fields: Sequence[Field]) -> Outcome:
+        total = max(self.counts.rows - self.counts.rejected - self.counts.duplicates, 1)
+        written, done = Written(), 0
+        self._report(Stage.APPLYING, 0)
+        for rows in staging.select_windows(self.connection, fields):
+            written += write_rows(self.connection, rows, fields, self.job.mode)
+            done = sum(asdict(written).values())
+            self._report(Stage.APPLYING, done / total, rows_applied=done)
+        self._count(written)
+        return self.conclude(Status.COMPLETED)
+
+    def _count(self, written: Written) -> None:
+        self.counts = replace(self.counts, **asdict(written))
+
+    def _report(self, stage: Stage, share: float, rows_applied: int = 0) -> None:
+        self.listen(self.meter.measure(stage, share, self.counts.rows, rows_applied))
+
+    def conclude(self, status: Status, problem: FileProblem | None = None) -> Outcome:
+        """The outcome, with what is known of the file by now."""
+        mapping = self.mapping
+        return Outcome(
+            status=status,
+            counts=self.counts,
+            format=asdict(self.file.format) if self.file else None,
+            mapping={f.value: name for f, name in mapping.headers.items()} if mapping else None,
+            ignored_columns=mapping.ignored if mapping else (),
+            columns=self.samples.describe(self.file.header, mapping) if self.file else (),
+            problem=problem,
+        )

@@ -1,0 +1,88 @@
+"""What a person is shown before an import: sample cells and sample changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.imports.mapping import ColumnMapping
+from app.imports.reader import Batch
+from app.imports.validation import shown
+from app.products.models import products, sku_key
+from app.products.upsert import Field, Mode, differs
+
+SAMPLES = 3
+CHANGES = 50
+
+
+class SampleTaker:
+    """Collects the first rows of a file, to show three cells of each column."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[str]] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many as are shown."""
+        return len(self._rows) >= SAMPLES
+
+    def take(self, batch: Batch) -> None:
+        """Keep the cells of its first rows, while there is room."""
+        self._rows += batch.rows[: SAMPLES - len(self._rows)]
+
+    def describe(
+        self, header: Sequence[str], mapping: ColumnMapping | None
+    ) -> list[dict[str, object]]:
+        """`{"header", "field", "samples"}` for each column of the file."""
+        by_index = {index: field for field, index in mapping.columns.items()} if mapping else {}
+        return [
+            {
+                "header": name,
+                "field": by_index[index].value if index in by_index else None,
+                "samples": [shown(row[index]) for row in self._rows if index < len(row)],
+            }
+            for index, name in enumerate(header)
+        ]
+
+
+def take_sample_changes(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode
+) -> list[Mapping[str, Any]]:
+    """The first rows of the file that would create or update a product, before and after."""
+    is_new = products.c.id.is_(None)
+    is_other = sa.and_(products.c.id.is_not(None), differs(rows.c, fields))
+    wanted = {
+        Mode.UPSERT: sa.or_(is_new, is_other),
+        Mode.CREATE_ONLY: is_new,
+        Mode.UPDATE_ONLY: is_other,
+    }[mode]
+    before = [products.c[field].label(f"before_{field}") for field in Field]
+    after = [rows.c[field].label(f"after_{field}") for field in fields]
+    statement = (
+        sa.select(rows.c.line, is_new.label("is_new"), *before, *after)
+        .select_from(rows.outerjoin(products, sku_key == sa.func.lower(rows.c.sku)))
+        .where(wanted)
+        .order_by(rows.c.line)
+        .limit(CHANGES)
+    )
+    return [_describe(dict(row._mapping), fields) for row in connection.execute(statement)]
+
+
+DEFAULTS: dict[Field, object] = {Field.DESCRIPTION: "", Field.PRICE: None, Field.ACTIVE: True}
+
+
+def _describe(row: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    given = {field.value: _json(row[f"after_{field}"]) for field in fields}
+    if row["is_new"]:
+        stored = {field.value: value for field, value in DEFAULTS.items()}
+        return {"action": "create", "line": row["line"], "before": None, "after": stored | given}
+    before = {field.value: _json(row[f"before_{field}"]) for field in Field}
+    # The stored spelling of the SKU stays (see products/upsert.py).
+    after = before | given | {"sku": before["sku"]}
+    return {"action": "update", "line": row["line"], "before": before, "after": after}
+
+
+def _json(value: object) -> object:
+    return value if value is None or isinstance(value, str | bool) else f"{value:.2f}"

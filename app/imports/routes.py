@@ -1,0 +1,202 @@
+"""The imports' addresses."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import marshmallow as ma
+from flask import Response, current_app, request, stream_with_context, url_for
+
+from app.api import ApiBlueprint
+from app.config import Config
+from app.errors import DomainError
+from app.extensions import db, redis_extension
+from app.imports import storage
+from app.imports.errors import ImportNotFound, UploadRefused, UploadTooLarge, WrongStatus
+from app.imports.jobs import enqueue_import
+from app.imports.progress import load_report
+from app.imports.schemas import (
+    DuplicatePage,
+    ImportPage,
+    ImportSchema,
+    PreviewSchema,
+    RejectPage,
+    StartOptions,
+    UploadOptions,
+)
+from app.imports.status import AT_WORK
+from app.imports.storage import Import
+from app.imports.upload import receive_upload
+from app.pagination import Page, PageArguments, PageRequest
+from app.problems import INVALID_INPUT, ProblemType, invalid_input
+
+PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
+    ImportNotFound: ProblemType("not-found", 404, "There is no such import"),
+    WrongStatus: ProblemType("wrong-status", 409, "The import is not in a state for this"),
+    UploadRefused: INVALID_INPUT,
+    UploadTooLarge: ProblemType("upload-too-large", 413, "The file is too large"),
+}
+Started = tuple[Import, int, dict[str, str]]
+REJECTS_A_TIME = 500
+
+blueprint = ApiBlueprint("imports", __name__, description="CSV files into the catalog")
+ITEM = "/imports/<uuid:import_id>"
+
+
+@blueprint.route("/imports", methods=["POST"])
+@blueprint.arguments(UploadOptions, location="query")
+@blueprint.response(202, ImportSchema)
+def create_import(query: Mapping[str, Any]) -> Started | Response:
+    """Take a file; a worker does the rest."""
+    config: Config = current_app.config["PRODUCT_IMPORTER"]
+    try:
+        with (
+            receive_upload(request, query, config.max_upload_bytes) as upload,
+            db.engine.begin() as connection,
+        ):
+            stored = storage.create_import(connection, upload.new, upload.content)
+    except ma.ValidationError as error:
+        return invalid_input(dict(error.messages_dict)).as_response()
+    enqueue_import(redis_extension.client, stored.id)
+    return accepted(stored)
+
+
+@blueprint.route("/imports", methods=["GET"])
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, ImportPage)
+def list_imports(arguments: Mapping[str, Any]) -> Page[Import]:
+    """The imports, newest first."""
+    with db.engine.connect() as connection:
+        page = storage.list_imports(connection, PageRequest(**arguments))
+    return replace(page, items=[with_progress(item) for item in page.items])
+
+
+@blueprint.route(ITEM, methods=["GET"])
+@blueprint.response(200, ImportSchema)
+def get_import(import_id: UUID) -> Import:
+    """One import, with its progress while it is at work."""
+    with db.engine.connect() as connection:
+        return with_progress(storage.get_import(connection, str(import_id)))
+
+
+@blueprint.route(f"{ITEM}/preview", methods=["GET"])
+@blueprint.response(200, PreviewSchema)
+def get_preview(import_id: UUID) -> Import:
+    """The file's columns with samples, and what its rows would change."""
+    with db.engine.connect() as connection:
+        return storage.get_import(connection, str(import_id))
+
+
+@blueprint.route(f"{ITEM}/start", methods=["POST"])
+@blueprint.arguments(StartOptions, required=False)
+@blueprint.response(202, ImportSchema)
+def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
+    """Import a file that waits for a mapping or for a person's word."""
+    with db.engine.begin() as connection:
+        stored = storage.restart_import(connection, str(import_id), changes)
+    enqueue_import(redis_extension.client, stored.id)
+    return accepted(stored)
+
+
+@blueprint.route(f"{ITEM}/cancel", methods=["POST"])
+@blueprint.response(202, ImportSchema)
+def cancel_import(import_id: UUID) -> Started:
+    """Stop an import; nothing of it becomes visible."""
+    with db.engine.begin() as connection:
+        return accepted(storage.cancel_import(connection, str(import_id)))
+
+
+@blueprint.route(f"{ITEM}/rejects", methods=["GET"])
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, RejectPage)
+def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[storage.StoredReject]:
+    """The rejected rows, by line."""
+    with db.engine.connect() as connection:
+        return storage.list_rejects(connection, str(import_id), PageRequest(**arguments))
+
+
+@blueprint.route(f"{ITEM}/duplicates", methods=["GET"])
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, DuplicatePage)
+def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[storage.Duplicate]:
+    """The rows that a later one with the same SKU replaced, by line."""
+    with db.engine.connect() as connection:
+        return storage.list_duplicates(connection, str(import_id), PageRequest(**arguments))
+
+
+@blueprint.route(f"{ITEM}/rejects.csv", methods=["GET"])
+@blueprint.response(200, content_type="text/csv")
+def download_rejects(import_id: UUID) -> Response:
+    """The rejected rows as they stood in the file, each with its line and the reason."""
+    with db.engine.connect() as connection:
+        job = storage.get_import(connection, str(import_id))
+    return download(_write_rejects(job), f"rejects of {job.filename}.csv")
+
+
+@blueprint.route(f"{ITEM}/file", methods=["GET"])
+@blueprint.response(200, content_type="text/csv")
+def download_file(import_id: UUID) -> Response:
+    """The file as it was uploaded."""
+    with db.engine.connect() as connection:
+        job = storage.get_import(connection, str(import_id))
+    return download(_read_file(job.id), job.filename)
+
+
+def accepted(stored: Import) -> Started:
+    """The answer 202: the import, and where to ask how it goes."""
+    location = url_for("imports.get_import", import_id=stored.id)
+    return stored, 202, {"Location": location}
+
+
+def with_progress(stored: Import) -> Import:
+    """The import with what Redis knows of its progress while it is at work."""
+    report = load_report(redis_extension.client, stored.id) if stored.status in AT_WORK else None
+    if report is None:
+        return stored
+    counts = replace(stored.counts, rows=report.progress.rows_read)
+    return replace(stored, progress=report.progress, counts=counts)
+
+
+def download(blocks: Iterator[bytes], filename: str) -> Response:
+    """A streamed attachment (RFC 6266, the name as RFC 8187 writes it)."""
+    response = Response(stream_with_context(blocks), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
+    return response
+
+
+def _read_file(import_id: str) -> Iterator[bytes]:
+    with db.engine.connect() as connection:
+        yield from storage.read_upload(connection, import_id)
+
+
+def _write_rejects(job: Import) -> Iterator[bytes]:
+    """The header of the file and its rejected rows, `_line` and `_error` at their end.
+
+    Cells beyond the header's width come after `_error`: nothing is lost.
+    """
+    header = [column["header"] for column in job.columns]
+    yield _csv_line([*header, "_line", "_error"])
+    cursor: str | None = None
+    while True:
+        with db.engine.connect() as connection:
+            page = storage.list_rejects(connection, job.id, PageRequest(REJECTS_A_TIME, cursor))
+        for reject in page.items:
+            cells = reject.cells + [""] * (len(header) - len(reject.cells))
+            yield _csv_line(
+                [*cells[: len(header)], reject.line, reject.detail, *cells[len(header) :]]
+            )
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _csv_line(cells: list[Any]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode("utf-8", "surrogateescape")

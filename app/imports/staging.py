@@ -1,0 +1,155 @@
+"""A file's checked rows in a temporary table of the import's own transaction.
+
+The table is gone with the transaction, however that ends. Rows go in by COPY
+in batches and come out in windows of physical pages (`ctid` ranges), which
+need no index. Rejected and replaced rows are kept in lasting tables beside.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+import sqlalchemy as sa
+
+from app.imports.errors import Reject
+from app.imports.models import import_duplicates, import_rejects
+from app.imports.validation import CheckedBatch
+from app.products.models import UNICODE
+from app.products.upsert import Field
+
+PAGE_BYTES = 8192
+WINDOW_PAGES = 256
+NULL = "\\N"
+SEPARATOR = "\x00"
+
+staging = sa.Table(
+    "import_staging",
+    sa.MetaData(),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("sku", sa.Text(collation=UNICODE), nullable=False),
+    sa.Column("name", sa.Text(collation=UNICODE)),
+    sa.Column("description", sa.Text(collation=UNICODE)),
+    sa.Column("price", sa.Numeric(12, 2)),
+    sa.Column("active", sa.Boolean),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+
+
+def create_staging(connection: sa.Connection) -> None:
+    """The empty table, for the length of the transaction."""
+    staging.create(connection, checkfirst=False)
+
+
+def copy_rows(connection: sa.Connection, batch: CheckedBatch) -> None:
+    """Append a batch's good rows."""
+    if not batch.lines:
+        return
+    names = ", ".join(["line", *(field.value for field in batch.columns)])
+    columns = [map(str, batch.lines), *(map_escaped(column) for column in batch.columns.values())]
+    lines = map("\t".join, zip(*columns, strict=True))
+    _copy(connection, f"import_staging ({names})", lines)
+
+
+def map_escaped(column: Sequence[str | None]) -> list[str]:
+    """A column's values in COPY's text format (PostgreSQL manual, COPY, "Text Format").
+
+    Escaped all at once, joined by NUL, which no checked value holds.
+    """
+    joined = SEPARATOR.join("" if value is None else value for value in column)
+    texts = escape(joined).split(SEPARATOR)
+    if None not in column:
+        return texts
+    return [NULL if value is None else text for value, text in zip(column, texts, strict=True)]
+
+
+def escape(text: str) -> str:
+    """What COPY would take for its own, escaped: a line feed becomes a backslash and an n."""
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _copy(connection: sa.Connection, table: str, lines: Iterable[str]) -> None:
+    text = "\n".join(lines)
+    if not text:
+        return
+    cursor = connection.connection.cursor()
+    content = io.BytesIO(text.encode())
+    cursor.copy_expert(f"COPY {table} FROM STDIN", content)
+
+
+def forget_findings(connection: sa.Connection, import_id: str) -> None:
+    """Take back what an earlier look at the same file found."""
+    for table in (import_rejects, import_duplicates):
+        connection.execute(sa.delete(table).where(table.c.import_id == import_id))
+
+
+def copy_rejects(connection: sa.Connection, import_id: str, rejects: Sequence[Reject]) -> None:
+    """Keep rejected rows with their cells as they stood in the file."""
+    lines = (
+        "\t".join(
+            (
+                import_id,
+                str(reject.line),
+                NULL if reject.column is None else escape(reject.column),
+                escape(reject.value),
+                reject.code,
+                escape(reject.detail),
+                escape(json.dumps(reject.cells)),
+            )
+        )
+        for reject in rejects
+    )
+    _copy(connection, "import_rejects", lines)
+
+
+def set_duplicates_aside(connection: sa.Connection, import_id: str) -> int:
+    """Leave the last row of each SKU; keep a note of the others. How many those were.
+
+    Equality is that of `lower()` in the database, the function of the unique
+    index: Python's own would disagree about a few letters.
+    """
+    key = sa.func.lower(staging.c.sku)
+    repeated = (
+        sa.select(key.label("key"), sa.func.max(staging.c.line).label("last"))
+        .group_by(key)
+        .having(sa.func.count() > 1)
+        .cte("repeated")
+    )
+    removed = (
+        sa.delete(staging)
+        .where(key == repeated.c.key, staging.c.line != repeated.c.last)
+        .returning(staging.c.line, staging.c.sku, repeated.c.last)
+        .cte("removed")
+    )
+    kept = sa.insert(import_duplicates).from_select(
+        ["import_id", "line", "sku", "replaced_by_line"],
+        sa.select(sa.literal(import_id, import_duplicates.c.import_id.type), *removed.c),
+    )
+    return connection.execute(kept).rowcount
+
+
+def select_rows(fields: Sequence[Field]) -> sa.Subquery:
+    """All staged rows, in the columns of `fields` and their line."""
+    return sa.select(staging.c.line, *(staging.c[field] for field in fields)).subquery("rows")
+
+
+def select_windows(connection: sa.Connection, fields: Sequence[Field]) -> Iterator[sa.Subquery]:
+    """The staged rows in pieces of about 20,000, each read without the others."""
+    size: int = connection.execute(
+        sa.select(sa.func.pg_relation_size(sa.literal("pg_temp.import_staging")))
+    ).scalar_one()
+    for first in range(0, size // PAGE_BYTES, WINDOW_PAGES):
+        yield (
+            sa.select(staging.c.line, *(staging.c[field] for field in fields))
+            .where(
+                sa.literal_column("ctid") >= _page_start(first),
+                sa.literal_column("ctid") < _page_start(first + WINDOW_PAGES),
+            )
+            .subquery("rows")
+        )
+
+
+def _page_start(page: int) -> sa.ColumnElement[object]:
+    return sa.literal_column(f"'({page},0)'::tid")

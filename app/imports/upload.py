@@ -1,0 +1,135 @@
+"""An uploaded file out of a request: multipart with a part `file`, or a raw body.
+
+The body is spooled to a temporary file, never held in memory whole; a broken
+upload leaves nothing behind, and the database transaction that stores a whole
+one is short.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+import marshmallow as ma
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from app.imports.errors import UploadRefused, UploadTooLarge
+from app.imports.reader import replace_unprintable
+from app.imports.schemas import UploadOptions
+from app.imports.status import OnReject
+from app.imports.storage import NewImport
+from app.products.upsert import Mode
+
+SPOOL_BYTES = 1024 * 1024
+FORM_BYTES = 1024 * 1024
+DRAIN_BYTES = 16 * 1024 * 1024
+RAW_TYPES = frozenset(
+    {
+        "text/csv",
+        "text/plain",
+        "text/tab-separated-values",
+        "application/csv",
+        "application/octet-stream",
+        "application/vnd.ms-excel",
+    }
+)
+NO_FILE = "Send the file as the part “file” of a multipart form, or as a body of type text/csv."
+WISHES = ("mapping", "delimiter", "encoding", "decimal")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A whole file and what its uploader asks for."""
+
+    new: NewImport
+    content: IO[bytes]
+
+
+@contextmanager
+def receive_upload(request: Request, query: Mapping[str, Any], limit: int) -> Iterator[Upload]:
+    """Read the request's body to its end; the spooled file is gone afterwards.
+
+    Raises UploadRefused, UploadTooLarge, marshmallow's ValidationError (the
+    form's fields), UnsupportedMediaType.
+    """
+    request.max_content_length = limit + FORM_BYTES
+    with ExitStack() as stack:
+        stack.callback(request.close)
+        name, content, fields = _read(request, query, limit)
+        stack.enter_context(content)
+        yield _checked(name, content, {**query, **fields}, limit)
+
+
+def _read(
+    request: Request, query: Mapping[str, Any], limit: int
+) -> tuple[str, IO[bytes], Mapping[str, Any]]:
+    try:
+        return (
+            _from_form(request)
+            if request.mimetype == "multipart/form-data"
+            else _from_body(request, query)
+        )
+    except RequestEntityTooLarge as error:
+        _drain(request)
+        raise UploadTooLarge(limit) from error
+
+
+def _checked(name: str, content: IO[bytes], options: Mapping[str, Any], limit: int) -> Upload:
+    size = content.seek(0, 2)
+    content.seek(0)
+    if size > limit:
+        raise UploadTooLarge(limit)
+    if size == 0:
+        raise UploadRefused("The file is empty.", pointer="/file")
+    return Upload(_describe(name, size, options), content)
+
+
+def _from_form(request: Request) -> tuple[str, IO[bytes], Mapping[str, Any]]:
+    form, files = request.form, request.files
+    fields: Mapping[str, Any] = UploadOptions().load(form.to_dict(), unknown=ma.RAISE)
+    part = files.get("file")
+    if part is None or len(files) != 1 or len(files.getlist("file")) != 1:
+        raise UploadRefused(NO_FILE, pointer="/file")
+    return part.filename or "", part.stream, fields
+
+
+def _from_body(
+    request: Request, query: Mapping[str, Any]
+) -> tuple[str, IO[bytes], Mapping[str, Any]]:
+    if not request.mimetype and not request.content_length:
+        raise UploadRefused(NO_FILE, pointer="/file")
+    if request.mimetype not in RAW_TYPES:
+        raise UnsupportedMediaType
+    content = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - closed by the caller
+    try:
+        shutil.copyfileobj(request.stream, content, SPOOL_BYTES)
+    except BaseException:
+        content.close()
+        raise
+    return query.get("filename", ""), content, {}
+
+
+def _drain(request: Request) -> None:
+    """Read a little of what the client still sends, so that it gets to read the answer."""
+    stream = request.environ["wsgi.input"]
+    for _ in range(DRAIN_BYTES // SPOOL_BYTES):
+        if not stream.read(SPOOL_BYTES):
+            return
+
+
+def _describe(name: str, size: int, options: Mapping[str, Any]) -> NewImport:
+    name = options.get("filename") or name
+    base = name.replace("\\", "/").rpartition("/")[2]
+    return NewImport(
+        filename=replace_unprintable("\N{REPLACEMENT CHARACTER}", base)[:255] or "upload.csv",
+        size_bytes=size,
+        preview=options.get("preview", False),
+        mode=options.get("mode", Mode.UPSERT),
+        on_reject=options.get("on_reject", OnReject.SKIP),
+        wishes={key: options[key] for key in WISHES if options.get(key) is not None},
+    )

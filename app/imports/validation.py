@@ -1,0 +1,204 @@
+"""A record's cells → the values of a product, or the reason why not.
+
+Pure. The rules for values are the catalog's own (`products/rules.py`); here
+is only how a CSV cell writes them. Never raises for a bad row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.imports.errors import Reject
+from app.imports.mapping import ColumnMapping
+from app.imports.reader import Batch, Damage
+from app.products import rules
+from app.products.rules import Violation
+from app.products.upsert import Field
+
+VALUE_SHOWN = 200
+YES = ("true", "yes", "1", "published", "active", "y", "t", "on", "enabled")
+NO = ("false", "no", "0", "draft", "inactive", "n", "f", "off", "disabled", "archived")
+FLAGS = {"": "t", **dict.fromkeys(YES, "t"), **dict.fromkeys(NO, "f")}
+NOT_A_FLAG = Violation(
+    "active_invalid", "Write true or false, yes or no, 1 or 0, published or draft."
+)
+is_plain_price = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?", re.ASCII).fullmatch
+is_decimal = re.compile(
+    r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?|[+-]?\.[0-9]{1,40}", re.ASCII
+).fullmatch
+
+
+Column = list[str | None]
+Violations = dict[int, Violation]
+
+
+@dataclass(frozen=True)
+class CheckedBatch:
+    """A batch's good rows, column by column as PostgreSQL reads them, and its bad ones."""
+
+    lines: Sequence[int]
+    columns: Mapping[Field, Column]
+    rejects: Sequence[Reject]
+
+
+class BatchChecker:
+    """Checks the records of one file, whose header and mapping are known.
+
+    Works by columns: a column of a batch in which all is well, the usual
+    case, is seen to be so in a few operations over the whole of it.
+    """
+
+    def __init__(self, header: Sequence[str], mapping: ColumnMapping, decimal: str) -> None:
+        self._header = header
+        self._mapping = mapping
+        self._parsers: dict[Field, Callable[[list[str]], tuple[Column, Violations]]] = {
+            Field.SKU: parse_skus,
+            Field.NAME: parse_names,
+            Field.DESCRIPTION: parse_descriptions,
+            Field.PRICE: parse_prices if decimal == "." else parse_comma_prices,
+            Field.ACTIVE: parse_flags,
+        }
+
+    def check(self, batch: Batch) -> CheckedBatch:
+        """Each record's values, or the first thing wrong with it."""
+        rejects = [_reject_damage(damage) for damage in batch.damages]
+        lines, rows = self._with_right_width(batch, rejects)
+        columns: dict[Field, Column] = {}
+        bad: dict[int, Reject] = {}
+        for field, index in self._mapping.columns.items():
+            columns[field], violations = self._parsers[field]([row[index].strip() for row in rows])
+            for at, violation in violations.items():
+                bad.setdefault(at, self._reject(lines[at], rows[at], index, violation))
+        if bad:
+            good = [at for at in range(len(rows)) if at not in bad]
+            lines = [lines[at] for at in good]
+            columns = {field: [column[at] for at in good] for field, column in columns.items()}
+            rejects += bad.values()
+        return CheckedBatch(lines, columns, rejects)
+
+    def _with_right_width(
+        self, batch: Batch, rejects: list[Reject]
+    ) -> tuple[Sequence[int], Sequence[list[str]]]:
+        """The batch without the rows that have too few or too many cells, which are rejected."""
+        width = len(self._header)
+        if set(map(len, batch.rows)) <= {width}:
+            return batch.lines, batch.rows
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        for line, cells in zip(batch.lines, batch.rows, strict=True):
+            fitted = fit(cells, width)
+            if fitted is None:
+                rejects.append(self._misfit(line, cells))
+            else:
+                lines.append(line)
+                rows.append(fitted)
+        return lines, rows
+
+    def _misfit(self, line: int, cells: list[str]) -> Reject:
+        width = len(self._header)
+        code = "too_few_cells" if len(cells) < width else "too_many_cells"
+        detail = f"The row has {len(cells)} cells, and the header has {width}."
+        return Reject(line, None, shown(",".join(cells)), code, detail, cells)
+
+    def _reject(self, line: int, cells: list[str], index: int, violation: Violation) -> Reject:
+        column, value = self._header[index], shown(cells[index])
+        return Reject(line, column, value, violation.code, violation.detail, cells)
+
+
+def _reject_damage(damage: Damage) -> Reject:
+    text = damage.text
+    return Reject(damage.line, None, shown(text), damage.code, damage.detail, [text])
+
+
+def fit(cells: list[str], width: int) -> list[str] | None:
+    """`cells` in `width`, where only empty ones are lost by it; else None."""
+    if len(cells) < width or any(cells[width:]):
+        return None
+    return cells if len(cells) == width else cells[:width]
+
+
+def parse_skus(cells: list[str]) -> tuple[Column, Violations]:
+    """SKUs as they stand, leading zeros and case kept."""
+    return _check_texts(cells, rules.check_sku, rules.SKU_MAX, required=True)
+
+
+def parse_names(cells: list[str]) -> tuple[Column, Violations]:
+    """Names as they stand."""
+    return _check_texts(cells, rules.check_name, rules.NAME_MAX, required=True)
+
+
+def parse_descriptions(cells: list[str]) -> tuple[Column, Violations]:
+    """Descriptions as they stand; an empty cell is an empty description."""
+    return _check_texts(cells, rules.check_description, rules.DESCRIPTION_MAX, required=False)
+
+
+def _check_texts(
+    cells: list[str], check: Callable[[str], Violation | None], longest: int, *, required: bool
+) -> tuple[Column, Violations]:
+    fits = max(map(len, cells), default=0) <= longest and not (required and "" in cells)
+    values: Column = list(cells)
+    if fits and rules.is_clean("".join(cells)):
+        return values, {}
+    found = ((at, check(cell)) for at, cell in enumerate(cells))
+    return values, {at: violation for at, violation in found if violation}
+
+
+def parse_prices(cells: list[str]) -> tuple[Column, Violations]:
+    """Prices with a decimal point; empty is no price."""
+    return _parse_each(cells, parse_price)
+
+
+def parse_comma_prices(cells: list[str]) -> tuple[Column, Violations]:
+    """Prices with a decimal comma; empty is no price."""
+    return _parse_each(cells, parse_comma_price)
+
+
+def parse_flags(cells: list[str]) -> tuple[Column, Violations]:
+    """`t` or `f`; an empty cell means the default, active."""
+    values: Column = [FLAGS.get(cell) for cell in cells]
+    return (values, {}) if None not in values else _parse_each(cells, parse_flag)
+
+
+def _parse_each(
+    cells: list[str], parse: Callable[[str], str | Violation | None]
+) -> tuple[Column, Violations]:
+    values: Column = []
+    violations: Violations = {}
+    for at, cell in enumerate(cells):
+        value = parse(cell)
+        if isinstance(value, Violation):
+            violations[at] = value
+            value = None
+        values.append(value)
+    return values, violations
+
+
+def parse_price(text: str) -> str | Violation | None:
+    """A price with a decimal point, as PostgreSQL's numeric reads it; empty is no price."""
+    if is_plain_price(text):
+        return text
+    if not text:
+        return None
+    if not is_decimal(text):
+        return rules.PRICE_INVALID
+    price = Decimal(text)
+    return rules.check_price(price) or f"{abs(price):.2f}"
+
+
+def parse_comma_price(text: str) -> str | Violation | None:
+    """A price with a decimal comma."""
+    return rules.PRICE_INVALID if "." in text else parse_price(text.replace(",", "."))
+
+
+def parse_flag(text: str) -> str | Violation:
+    """`t` or `f`, in whatever case the word is written."""
+    return FLAGS.get(text.casefold(), NOT_A_FLAG)
+
+
+def shown(value: str) -> str:
+    """A value as a person is shown it: cut, and with every forbidden character visible."""
+    cut = value if len(value) <= VALUE_SHOWN else value[: VALUE_SHOWN - 1] + "…"
+    return "".join("\N{REPLACEMENT CHARACTER}" if rules.find_forbidden(c) else c for c in cut)

@@ -1,0 +1,63 @@
+"""`python -m app.local`, which is `make run`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from app.config import Config, ConfigError
+from app.local.errors import RefusedError, StartError
+from app.local.output import print_line
+from app.local.plan import embedded_servers, reachable_host, stages
+from app.local.preflight import chosen_port, locked_folder
+from app.local.servers import stored_secret
+from app.local.supervisor import Supervisor
+
+
+def main() -> int:
+    """The exit code: 0 stopped as asked, 1 something did not come up, 2 refused to start."""
+    try:
+        run(Config.from_env())
+    except (ConfigError, RefusedError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    except (StartError, OSError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:  # before the supervisor took over
+        return 0
+    return 0
+
+
+def run(config: Config) -> None:
+    """Check what can be checked before anything starts, then run until stopped."""
+    config = replace(config, data_dir=config.data_dir.resolve())
+    with locked_folder(config.data_dir) as lock:
+        secret_key = config.secret_key or stored_secret(config.data_dir / "secret_key")
+        config = replace(config, secret_key=secret_key)
+        config.require_safe_exposure()
+        config = replace(config, port=chosen_port(config.host, config.port))
+        postgres, valkey = embedded_servers(config)
+        for server in (postgres, valkey):
+            if server:
+                server.prepare()
+        supervisor = Supervisor(stages(config, postgres, valkey, lock))
+        supervisor.run(announce=lambda: print_line(announcement(config)))
+
+
+def announcement(config: Config) -> str:
+    """What to open, where the data are, how to stop."""
+    host = reachable_host(config.host)
+    shown = f"[{host}]" if ":" in host else host
+    kept = [
+        *([] if config.database_url else ["PostgreSQL"]),
+        *([] if config.redis_url else ["Valkey"]),
+    ]
+    lines = ["", "Product importer is running.", "", f"  Open   http://{shown}:{config.port}"]
+    if kept:
+        lines.append(f"  Data   {config.data_dir} ({' and '.join(kept)})")
+    return "\n".join([*lines, "  Stop   Ctrl-C", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

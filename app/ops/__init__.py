@@ -1,0 +1,1 @@
+"""What stands beside the catalog: pages, health, the job dashboard."""

@@ -1,0 +1,189 @@
+"""Keyset pages: the cursor is the last row's sort key, never an OFFSET.
+
+A page asked for by its cursor costs the same wherever it lies, and rows that
+come or go meanwhile neither repeat nor vanish from the pages that follow.
+Columns sorted by must not be NULL and must end in a unique one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import marshmallow as ma
+import sqlalchemy as sa
+
+from app.errors import DomainError
+
+Item = TypeVar("Item")
+MAX_LIMIT = 500
+MAX_BIGINT = 2**63 - 1
+
+
+class InvalidCursor(DomainError):
+    """The cursor was not made by this list."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This cursor does not belong to this list. Start again without one.",
+            pointer="/cursor",
+        )
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order: the columns compared, all in one direction, the last one unique."""
+
+    name: str
+    columns: tuple[sa.ColumnElement[Any], ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """What a client asks for: at most `limit` rows from `cursor` on."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A list's answer, in the shape every list of the API has."""
+
+    items: Sequence[Item]
+    next_cursor: str | None
+    prev_cursor: str | None
+    total: int
+    total_is_estimate: bool = False
+
+
+@dataclass(frozen=True)
+class _Position:
+    backward: bool
+    values: tuple[Any, ...]
+
+
+def fetch_page(
+    connection: sa.Connection,
+    statement: sa.Select[Any],
+    sort: Sort,
+    request: PageRequest,
+    *,
+    total: int,
+    make: Callable[[sa.Row[Any]], Item],
+) -> Page[Item]:
+    """One page of `statement`, each row turned into an item by `make`.
+
+    `statement` brings its filters and no order. Raises InvalidCursor.
+    """
+    position = _decode(request.cursor, sort) if request.cursor else None
+    backward = position is not None and position.backward
+    rows = _fetch_rows(connection, statement, sort, position, request.limit + 1)
+    more = len(rows) > request.limit
+    rows = rows[: request.limit]
+    if backward:
+        rows.reverse()
+    keys = [tuple(row[-len(sort.columns) :]) for row in rows]
+    has_next = bool(rows) and (more or backward)
+    has_previous = bool(rows) and (more if backward else position is not None)
+    return Page(
+        items=[make(row) for row in rows],
+        next_cursor=_encode(sort, False, keys[-1]) if has_next else None,
+        prev_cursor=_encode(sort, True, keys[0]) if has_previous else None,
+        total=total,
+    )
+
+
+def _fetch_rows(
+    connection: sa.Connection,
+    statement: sa.Select[Any],
+    sort: Sort,
+    position: _Position | None,
+    limit: int,
+) -> list[sa.Row[Any]]:
+    """The rows after (or before) `position`, the sort key appended to each."""
+    backward = position is not None and position.backward
+    falling = sort.descending != backward
+    if position is not None:
+        key = sa.tuple_(*sort.columns)
+        bound = sa.tuple_(
+            *(
+                sa.literal(value, column.type)
+                for value, column in zip(position.values, sort.columns, strict=True)
+            )
+        )
+        statement = statement.where(key < bound if falling else key > bound)
+    order = [column.desc() if falling else column.asc() for column in sort.columns]
+    keys = [column.label(f"sort_{index}") for index, column in enumerate(sort.columns)]
+    return list(connection.execute(statement.add_columns(*keys).order_by(*order).limit(limit)))
+
+
+def _encode(sort: Sort, backward: bool, values: tuple[Any, ...]) -> str:
+    texts = [value if isinstance(value, int | str) else _as_text(value) for value in values]
+    payload = json.dumps([sort.name, "p" if backward else "n", *texts], ensure_ascii=False)
+    return base64.urlsafe_b64encode(payload.encode()).decode().rstrip("=")
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _decode(cursor: str, sort: Sort) -> _Position:
+    """The position a cursor names; raises InvalidCursor whatever else it is."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        payload = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        name, direction, *texts = payload
+        if name != sort.name or direction not in ("n", "p"):
+            raise InvalidCursor
+        values = tuple(
+            _parse_key(text, column) for text, column in zip(texts, sort.columns, strict=True)
+        )
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise InvalidCursor from error
+    return _Position(backward=direction == "p", values=values)
+
+
+def _parse_key(text: object, column: sa.ColumnElement[Any]) -> object:
+    """A sort key of the column's own type; raises ValueError for any other."""
+    kind = column.type.python_type
+    if kind is int:
+        if not isinstance(text, int) or isinstance(text, bool) or abs(text) > MAX_BIGINT:
+            raise ValueError(text)
+        return text
+    if not isinstance(text, str) or "\x00" in text:
+        raise ValueError(text)
+    text.encode()  # lone surrogates cannot be sent to the database
+    if kind is datetime:
+        return datetime.fromisoformat(text)
+    return UUID(text) if kind is UUID else text
+
+
+class PageArguments(ma.Schema):
+    """The query parameters of every list."""
+
+    limit = ma.fields.Integer(
+        strict=False, load_default=50, validate=ma.validate.Range(min=1, max=MAX_LIMIT)
+    )
+    cursor = ma.fields.String(load_default=None, validate=ma.validate.Length(max=4096))
+
+
+def page_schema(item: type[ma.Schema]) -> type[ma.Schema]:
+    """The schema of a page of `item`, named after it in the OpenAPI document."""
+    return ma.Schema.from_dict(
+        {
+            "items": ma.fields.List(ma.fields.Nested(item), required=True),
+            "next_cursor": ma.fields.String(allow_none=True, required=True),
+            "prev_cursor": ma.fields.String(allow_none=True, required=True),
+            "total": ma.fields.Integer(required=True),
+            "total_is_estimate": ma.fields.Boolean(required=True),
+        },
+        name=f"{item.__name__.removesuffix('Schema')}Page",
+    )

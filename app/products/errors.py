@@ -1,0 +1,34 @@
+"""What can go wrong with one product."""
+
+from __future__ import annotations
+
+from app.errors import DomainError
+
+
+class ProductNotFound(DomainError):
+    """No product has this id."""
+
+    def __init__(self, product_id: int) -> None:
+        super().__init__(f"There is no product with the id {product_id}.")
+
+
+class DuplicateSku(DomainError):
+    """The SKU, compared without regard to case, belongs to another product."""
+
+    def __init__(self, sku: str, existing_id: int) -> None:
+        super().__init__(
+            f"The SKU {sku} is taken by the product with the id {existing_id}. "
+            "SKUs are compared without regard to case.",
+            pointer="/sku",
+            data={"existing_id": existing_id},
+        )
+
+
+class VersionMismatch(DomainError):
+    """The caller's If-Match names another version than the stored one."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "Somebody else has changed this product since it was read. Read it again.",
+            data={"current_version": version},
+        )

@@ -1,0 +1,134 @@
+"""The products' addresses. Each view opens the one transaction it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request, url_for
+
+from app.api import ApiBlueprint
+from app.errors import DomainError
+from app.extensions import db
+from app.pagination import InvalidCursor, Page, PageRequest
+from app.problems import INVALID_INPUT, ProblemType
+from app.products import queries
+from app.products.errors import DuplicateSku, ProductNotFound, VersionMismatch
+from app.products.queries import Product, ProductFilter
+from app.products.schemas import (
+    ProductChange,
+    ProductInput,
+    ProductListArguments,
+    ProductPage,
+    ProductSchema,
+)
+
+PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
+    ProductNotFound: ProblemType("not-found", 404, "There is no such product"),
+    DuplicateSku: ProblemType("duplicate-sku", 409, "The SKU is taken"),
+    VersionMismatch: ProblemType("version-mismatch", 412, "The product has changed meanwhile"),
+    InvalidCursor: INVALID_INPUT,
+}
+MAX_ID = 2**63 - 1
+
+blueprint = ApiBlueprint("products", __name__, description="The catalog")
+ITEM = "/products/<int:product_id>"
+
+
+@blueprint.route("/products", methods=["GET"])
+@blueprint.arguments(ProductListArguments, location="query")
+@blueprint.response(200, ProductPage)
+def list_products(arguments: Mapping[str, Any]) -> Page[Product]:
+    """The catalog, newest first."""
+    wanted = ProductFilter(q=arguments["q"], sku=arguments["sku"])
+    with db.engine.connect() as connection:
+        return queries.list_products(
+            connection, wanted, PageRequest(arguments["limit"], arguments["cursor"])
+        )
+
+
+@blueprint.route("/products", methods=["POST"])
+@blueprint.arguments(ProductInput)
+@blueprint.response(201, ProductSchema)
+def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
+    """Add one product."""
+    with db.engine.begin() as connection:
+        product = queries.create_product(connection, values)
+    location = url_for("products.get_product", product_id=product.id)
+    return product, 201, {"Location": location, "ETag": format_etag(product.version)}
+
+
+@blueprint.route(ITEM, methods=["GET"])
+@blueprint.response(200, ProductSchema)
+def get_product(product_id: int) -> tuple[Product, int, dict[str, str]]:
+    """One product."""
+    with db.engine.connect() as connection:
+        return tagged(queries.get_product(connection, known_id(product_id)))
+
+
+@blueprint.route(ITEM, methods=["PUT"])
+@blueprint.arguments(ProductInput)
+@blueprint.response(200, ProductSchema)
+def replace_product(
+    values: Mapping[str, Any], product_id: int
+) -> tuple[Product, int, dict[str, str]]:
+    """Replace every field of one product."""
+    return _update(product_id, values)
+
+
+@blueprint.route(ITEM, methods=["PATCH"])
+@blueprint.arguments(ProductChange)
+@blueprint.response(200, ProductSchema)
+def change_product(
+    values: Mapping[str, Any], product_id: int
+) -> tuple[Product, int, dict[str, str]]:
+    """Change the fields given."""
+    return _update(product_id, values)
+
+
+@blueprint.route(ITEM, methods=["DELETE"])
+@blueprint.response(204)
+def delete_product(product_id: int) -> Response:
+    """Delete one product."""
+    with db.engine.begin() as connection:
+        queries.delete_product(connection, known_id(product_id), expected_version())
+    return Response(status=204)
+
+
+def _update(product_id: int, values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
+    with db.engine.begin() as connection:
+        product = queries.update_product(
+            connection, known_id(product_id), values, expected_version()
+        )
+    return tagged(product)
+
+
+def tagged(product: Product) -> tuple[Product, int, dict[str, str]]:
+    """The answer 200 with the product's ETag."""
+    return product, 200, {"ETag": format_etag(product.version)}
+
+
+def format_etag(version: int) -> str:
+    """The version as a strong entity tag (RFC 9110, section 8.8.3)."""
+    return f'"{version}"'
+
+
+def expected_version() -> int | None:
+    """The version If-Match asks for; None when anything will do.
+
+    A tag this server never gave matches nothing: 0. Of a list of tags, which
+    no client sends for one version of a row, only a single one is understood.
+    """
+    header = request.headers.get("If-Match", "").strip()
+    if header in ("", "*"):
+        return None
+    tag = re.fullmatch(r'"?(\d{1,9})"?', header)
+    return int(tag[1]) if tag else 0
+
+
+def known_id(product_id: int) -> int:
+    """`product_id`, unless no row can have it; raises ProductNotFound."""
+    if product_id > MAX_ID:
+        raise ProductNotFound(product_id)
+    return product_id

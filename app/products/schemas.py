@@ -1,0 +1,129 @@
+"""Products as JSON. The rules are those of `rules.py`; only the shapes are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import marshmallow as ma
+
+from app.api import UtcDateTime
+from app.pagination import PageArguments, page_schema
+from app.products import rules
+
+
+class RuleText(ma.fields.String):
+    """Text, trimmed, that keeps one of the product's rules."""
+
+    def __init__(self, check: Callable[[str], rules.Violation | None], **options: Any) -> None:
+        super().__init__(**options)
+        self.check = check
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        text = rules.trim(value)
+        violation = self.check(text)
+        if violation:
+            raise ma.ValidationError(violation.detail)
+        return text
+
+
+class Price(ma.fields.Field[Decimal]):
+    """A decimal string with two decimals; numbers are accepted on input."""
+
+    def _serialize(
+        self, value: Decimal | None, attr: str | None, obj: object, **_: object
+    ) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Decimal:
+        price = parse_json_price(value)
+        violation = rules.PRICE_INVALID if price is None else rules.check_price(price)
+        if price is None or violation:
+            raise ma.ValidationError((violation or rules.PRICE_INVALID).detail)
+        return abs(price).quantize(rules.CENT)
+
+
+def parse_json_price(value: object) -> Decimal | None:
+    """A JSON number or a plain decimal string; None for whatever else.
+
+    Right: `12.9`, `"12.90"`, `0`. Wrong: `true`, `"1,299.00"`, `"1e3"`, `""`.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = repr(value) if isinstance(value, float) else str(value).strip()
+    plain = text.isascii() and not set(text) - set("0123456789.-+")
+    if not plain and not isinstance(value, float):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+class Flag(ma.fields.Boolean):
+    """JSON's true and false, and nothing that merely resembles them."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class ProductSchema(ma.Schema):
+    """A product as the API shows it."""
+
+    id = ma.fields.Integer(required=True)
+    sku = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    description = ma.fields.String(required=True)
+    price = Price(required=True, allow_none=True)
+    active = ma.fields.Boolean(required=True)
+    version = ma.fields.Integer(required=True)
+    created_at = UtcDateTime(required=True)
+    updated_at = UtcDateTime(required=True)
+
+
+class ProductInput(ma.Schema):
+    """A whole product: POST and PUT. What is left out takes its default."""
+
+    sku = RuleText(rules.check_sku, required=True)
+    name = RuleText(rules.check_name, required=True)
+    description = RuleText(rules.check_description, load_default="")
+    price = Price(allow_none=True, load_default=None)
+    active = Flag(load_default=True)
+
+
+class ProductChange(ma.Schema):
+    """Some fields of a product: PATCH. What is left out stays."""
+
+    sku = RuleText(rules.check_sku)
+    name = RuleText(rules.check_name)
+    description = RuleText(rules.check_description)
+    price = Price(allow_none=True)
+    active = Flag()
+
+
+class FilterText(ma.fields.String):
+    """A search text: bounded, and without the NUL that PostgreSQL cannot compare."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            validate=[
+                ma.validate.Length(max=200),
+                ma.validate.ContainsNoneOf("\x00", error="A NUL character cannot be searched."),
+            ],
+            **options,
+        )
+
+
+class ProductListArguments(PageArguments):
+    """The list's query parameters."""
+
+    q = FilterText(load_default=None)
+    sku = FilterText(load_default=None)
+
+
+ProductPage = page_schema(ProductSchema)

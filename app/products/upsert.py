@@ -1,0 +1,167 @@
+"""Writing many products in one statement, against the unique index on lower(sku).
+
+The rows come as a SELECT over a staging table in which no two share a
+lower-cased SKU: PostgreSQL refuses to touch a row twice in one statement. A
+row equal to what is stored is not written: no new version, no new time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from app.products.models import products, sku_key
+
+
+class Mode(StrEnum):
+    """What an import may do to the catalog."""
+
+    UPSERT = "upsert"
+    CREATE_ONLY = "create_only"
+    UPDATE_ONLY = "update_only"
+
+
+class Field(StrEnum):
+    """The fields of a product that a file can bring."""
+
+    SKU = "sku"
+    NAME = "name"
+    DESCRIPTION = "description"
+    PRICE = "price"
+    ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of the rows given; the counts add up to their number."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.skipped + other.skipped,
+        )
+
+
+class Columns(Protocol):
+    """Columns by name: a table's, a subquery's, or an upsert's `excluded`."""
+
+    def __getitem__(self, key: str, /) -> sa.ColumnElement[Any]: ...
+
+
+def differs(given: Columns, fields: Sequence[Field]) -> sa.ColumnElement[bool]:
+    """Whether a stored product differs from the `given` row in one of `fields`.
+
+    The SKU is the key and not compared: a file that writes it in another case
+    means the same product, and the stored spelling stays.
+    """
+    compared = [field for field in fields if field is not Field.SKU]
+    if not compared:
+        return sa.false()
+    return sa.tuple_(*(products.c[field] for field in compared)).is_distinct_from(
+        sa.tuple_(*(given[field] for field in compared))
+    )
+
+
+def write_rows(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode
+) -> Written:
+    """Create, update or leave alone one product for each of `rows`.
+
+    `rows` has a column for each of `fields`. Fields not named keep their
+    stored value on update and take their default on create.
+    """
+    given = connection.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
+    if mode is Mode.UPDATE_ONLY:
+        return _update(connection, rows, fields, given)
+    return _insert(connection, rows, fields, mode, given)
+
+
+def _insert(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode, given: int
+) -> Written:
+    # In the order of the index, so that neighbouring entries share its pages.
+    ordered = sa.select(*(rows.c[field] for field in fields)).order_by(sa.func.lower(rows.c.sku))
+    statement = insert(products).from_select([field.value for field in fields], ordered)
+    changed = [field for field in fields if field is not Field.SKU]
+    if mode is Mode.CREATE_ONLY or not changed:
+        statement = statement.on_conflict_do_nothing(index_elements=[sku_key])
+    else:
+        statement = statement.on_conflict_do_update(
+            index_elements=[sku_key],
+            set_=_assignments(statement.excluded, changed),
+            where=differs(statement.excluded, changed),
+        )
+    is_new = sa.literal_column("old.id IS NULL", sa.Boolean).label("is_new")
+    created, written = _count(connection, statement.returning(is_new))
+    left = given - written
+    if mode is Mode.CREATE_ONLY:
+        return Written(created=created, skipped=left)
+    return Written(created=created, updated=written - created, unchanged=left)
+
+
+def _update(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], given: int
+) -> Written:
+    same_product = sku_key == sa.func.lower(rows.c.sku)
+    matched = connection.execute(
+        sa.select(sa.func.count()).select_from(products.join(rows, same_product))
+    ).scalar_one()
+    changed = [field for field in fields if field is not Field.SKU]
+    statement = (
+        sa.update(products)
+        .where(same_product, differs(rows.c, changed))
+        .values(_assignments(rows.c, changed))
+        .returning(sa.false().label("is_new"))
+    )
+    _, updated = _count(connection, statement)
+    return Written(updated=updated, unchanged=matched - updated, skipped=given - matched)
+
+
+def _assignments(given: Columns, changed: Sequence[Field]) -> dict[str, Any]:
+    return {
+        **{field.value: given[field] for field in changed},
+        "version": products.c.version + 1,
+        "updated_at": sa.func.now(),
+    }
+
+
+def _count(connection: sa.Connection, statement: Any) -> tuple[int, int]:
+    """Run a writing statement that returns `is_new`; how many were new, and how many in all.
+
+    Counted where the rows are: half a million booleans need not travel.
+    """
+    written = statement.cte("written")
+    is_new = sa.func.count().filter(written.c.is_new)
+    row = connection.execute(sa.select(is_new, sa.func.count()).select_from(written)).one()
+    return row[0], row[1]
+
+
+def compare_rows(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode
+) -> Written:
+    """What `write_rows` would do to the catalog as it is now, without doing it."""
+    joined = rows.outerjoin(products, sku_key == sa.func.lower(rows.c.sku))
+    is_new = products.c.id.is_(None)
+    is_other = sa.and_(products.c.id.is_not(None), differs(rows.c, fields))
+    new, other, total = connection.execute(
+        sa.select(
+            sa.func.count().filter(is_new), sa.func.count().filter(is_other), sa.func.count()
+        ).select_from(joined)
+    ).one()
+    if mode is Mode.CREATE_ONLY:
+        return Written(created=new, skipped=total - new)
+    if mode is Mode.UPDATE_ONLY:
+        return Written(updated=other, unchanged=total - new - other, skipped=new)
+    return Written(created=new, updated=other, unchanged=total - new - other)

@@ -1,0 +1,133 @@
+"""Times the floor and the real import in turns: same data, same server, same minutes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.local.postgres import PostgresServer
+from app.local.processes import free_port
+from app.local.valkey import ValkeyServer
+from app.sample import Recipe, make_rows, save_sample
+from bench.client import Client, ImportState
+from bench.floor import Floor, write_clean
+from bench.local_app import running_app
+from bench.memory import HorseWatch
+
+POLL_SECONDS = 0.05
+
+
+class WrongResultError(Exception):
+    """What was measured is not what should have been done; no number of this run counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What a run finds in the catalog, and the count that has to equal the file's rows."""
+
+    name: str
+    revision: int
+    counted: str
+    from_empty: bool = False
+
+
+CASES = (
+    Case(name="fresh", revision=0, counted="created", from_empty=True),
+    Case(name="unchanged", revision=0, counted="unchanged"),
+    Case(name="every price changed", revision=1, counted="updated"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """One case, once. `import_seconds` runs from the 202 to the first answer "completed"."""
+
+    floor_seconds: float
+    upload_seconds: float
+    import_seconds: float
+    peak_megabytes: float | None
+    idle_megabytes: float
+
+
+class Bench:
+    """The servers, the app with one worker, and the files; closed by the caller's stack."""
+
+    def __init__(self, stack: ExitStack, folder: Path, rows: int) -> None:
+        self.rows = rows
+        self._csv = [folder / f"revision-{revision}.csv" for revision in (0, 1)]
+        self._clean = [folder / f"revision-{revision}.copy" for revision in (0, 1)]
+        for revision in (0, 1):
+            recipe = Recipe(rows=rows, revision=revision)
+            save_sample(recipe, str(self._csv[revision]))
+            write_clean(make_rows(recipe), self._clean[revision])
+        postgres = stack.enter_context(PostgresServer(folder / "postgres"))
+        valkey = stack.enter_context(ValkeyServer(folder / "valkey"))
+        port = free_port()
+        self._client = Client(f"http://127.0.0.1:{port}")
+        self._supervisor = stack.enter_context(
+            running_app(
+                folder,
+                self._client,
+                PORT=str(port),
+                WORKERS="1",
+                DATABASE_URL=postgres.url,
+                REDIS_URL=valkey.url,
+            )
+        )
+        self.floor = Floor(postgres.url)
+        stack.callback(self.floor.close)
+
+    @property
+    def sample(self) -> Path:
+        """The file of the first two cases."""
+        return self._csv[0]
+
+    def run(self, repeat: int, say: Callable[[str], None]) -> Iterator[tuple[Case, Timing]]:
+        """All cases, `repeat` times over. Raises WrongResultError."""
+        for turn in range(1, repeat + 1):
+            for case in CASES:
+                timing = self._run_case(case)
+                say(
+                    f"{turn}/{repeat} {case.name}: floor {timing.floor_seconds:.2f} s, "
+                    f"import {timing.import_seconds:.2f} s"
+                )
+                yield case, timing
+            if not self.floor.is_equal():
+                raise WrongResultError("The catalog is not what the floor made of the same rows.")
+
+    def _run_case(self, case: Case) -> Timing:
+        if case.from_empty:
+            self.floor.empty_both()
+        self.floor.settle()
+        floor_seconds, written = self.floor.load(self._clean[case.revision])
+        expected = 0 if case.counted == "unchanged" else self.rows
+        if written != expected:
+            raise WrongResultError(f"{case.name}: the floor wrote {written} rows, not {expected}.")
+        self.floor.settle()
+        with HorseWatch(self._supervisor) as watch:
+            began = time.perf_counter()
+            upload = self._client.upload(self._csv[case.revision])
+            accepted = time.perf_counter()
+            *_, outcome = self._client.follow(upload.id, POLL_SECONDS)
+            ended = time.perf_counter()
+        self._check(case, outcome)
+        return Timing(
+            floor_seconds=floor_seconds,
+            upload_seconds=accepted - began,
+            import_seconds=ended - accepted,
+            peak_megabytes=watch.peak_megabytes,
+            idle_megabytes=watch.idle_megabytes,
+        )
+
+    def _check(self, case: Case, state: ImportState) -> None:
+        if state.status != "completed":
+            raise WrongResultError(f"{case.name}: the import {state.status}. {state.problem}")
+        found = {name: count for name, count in state.counts.items() if count}
+        if found != {"rows": self.rows, case.counted: self.rows}:
+            raise WrongResultError(
+                f"{case.name}: {self.rows} rows were to be {case.counted}, and the import "
+                f"counted {found}."
+            )

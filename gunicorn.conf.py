@@ -1,0 +1,32 @@
+"""Gunicorn's settings, for `make run` and for deployments alike."""
+
+import os
+from pathlib import Path
+
+_host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+_port = os.environ.get("PORT", "").strip() or "8000"
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+
+# Threads, because an upload or an event stream holds one for as long as it lasts.
+# The sync worker would take a long upload for a hung process and kill it.
+worker_class = "gthread"
+workers = 2
+threads = 16
+
+# With threads this is the heartbeat of the whole process, not the time of one
+# request: an upload may take as long as it likes.
+timeout = 60
+# Below the 30 s which platforms grant between SIGTERM and SIGKILL.
+graceful_timeout = 25
+# Longer than the browser's polls are apart, so that they share a connection.
+keepalive = 10
+
+# The heartbeat is a file; on a disk a slow write could pass for a hung worker.
+if Path("/dev/shm").is_dir():  # noqa: S108 - Linux's memory-backed folder
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+# It would be made in the home folder, which a container's user may not have.
+control_socket_disable = True
+
+accesslog = None
+errorlog = "-"

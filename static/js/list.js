@@ -1,0 +1,27 @@
+/** What the two lists share: the pager, and the words for how much there is. */
+import { find } from "./dom.js";
+import { formatCount } from "./format.js";
+
+/** Lets the pager's buttons call `goTo(cursor)` with the cursor they were given last. */
+export function listenToPager(goTo) {
+  for (const button of find("#pager").querySelectorAll("button")) {
+    button.addEventListener("click", () => goTo(button.dataset.cursor));
+  }
+}
+
+/** Offers the neighbours of a page; hidden when the page is all there is. */
+export function fillPager({ prev_cursor: newer, next_cursor: older }) {
+  find("#pager").hidden = !newer && !older;
+  offer(find("#newer-button"), newer);
+  offer(find("#older-button"), older);
+}
+
+function offer(button, cursor) {
+  button.disabled = !cursor;
+  button.dataset.cursor = cursor ?? "";
+}
+
+/** "12 products", "about 500,000 products". */
+export function describeTotal({ total, total_is_estimate: isEstimate }, noun) {
+  return (isEstimate ? "about " : "") + formatCount(total, noun);
+}

@@ -1,0 +1,170 @@
+"""Real servers, one set for the whole run; every test begins with empty tables and queues."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+import requests
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from app import create_app
+from app.config import Config, normalise_database_url
+from app.extensions import db
+from app.local.postgres import PostgresServer
+from app.local.processes import free_port
+from app.local.valkey import ValkeyServer
+from app.queues import QueueName, open_queue
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of the tests' own."""
+    with PostgresServer(tmp_path_factory.mktemp("servers") / "postgres") as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Valkey server of the tests' own."""
+    with ValkeyServer(tmp_path_factory.mktemp("servers") / "valkey") as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def config(database_url: str, redis_url: str) -> Config:
+    """The settings of the tests' application."""
+    return Config(
+        database_url=normalise_database_url(database_url),
+        redis_url=redis_url,
+        max_upload_bytes=5_000_000,
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated_app(config: Config) -> Iterator[Flask]:
+    """The application on a migrated database."""
+    app = create_app(config)
+    app.testing = True
+    with app.app_context():
+        upgrade()
+        yield app
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application on empty tables and queues."""
+    with migrated_app.app_context():
+        with db.engine.begin() as connection:
+            names = ", ".join(db.metadata.tables)
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        migrated_app.extensions["redis"].flushdb()
+        yield migrated_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """An HTTP client that needs no server."""
+    return app.test_client()
+
+
+@pytest.fixture
+def connection(app: Flask) -> Iterator[sa.Connection]:
+    """A connection whose changes are rolled back."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], None]:
+    """Run whatever is queued, in this process, until nothing is left."""
+
+    def run() -> None:
+        client: redis.Redis = app.extensions["redis"]
+        queue = open_queue(QueueName.IMPORTS, client)
+        worker = SimpleWorker([queue], connection=client, serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="ERROR")
+
+    return run
+
+
+@dataclass(frozen=True)
+class LiveApp:
+    """A running copy of everything `make run` starts."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    data_dir: Path
+
+
+@pytest.fixture(scope="session")
+def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
+    """The real supervisor with its own embedded servers, web and worker."""
+    data_dir = tmp_path_factory.mktemp("live") / "data"
+    with start_live_app(data_dir) as live:
+        yield live
+
+
+class start_live_app:  # noqa: N801 - used as a context manager function
+    """Start `python -m app.local` in `data_dir`; stop it by SIGINT, as Ctrl-C does."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        port = free_port()
+        keep = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+        self.environment = {
+            **{name: os.environ[name] for name in keep if name in os.environ},
+            "PORT": str(port),
+            "DATA_DIR": str(data_dir),
+            "WORKERS": "1",
+            **environment,
+        }
+        self.url = f"http://127.0.0.1:{port}"
+        self.data_dir = data_dir
+
+    def __enter__(self) -> LiveApp:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app.local"],
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: answers(f"{self.url}/readyz"), seconds=60)
+        return LiveApp(self.url, self.process, self.data_dir)
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+
+
+def answers(url: str) -> bool:
+    """Whether `url` answers 200."""
+    try:
+        return requests.get(url, timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float) -> None:
+    """Await `condition`; fail when it does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"still not true after {seconds} s: {condition}")
+        time.sleep(0.05)

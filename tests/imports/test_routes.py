@@ -1,0 +1,364 @@
+"""Imports over HTTP, from the upload to the catalog."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from app.products.models import products
+from tests.imports.factories import upload
+
+Run = Callable[[], None]
+
+
+def imported(client: FlaskClient, run_jobs: Run, text: str | bytes, **fields: str) -> Any:
+    """Upload, work, and the import as it ended."""
+    created = upload(client, text, **fields)
+    assert created.status_code == 202, created.get_json()
+    run_jobs()
+    return client.get(created.headers["Location"]).get_json()
+
+
+def catalog(connection: sa.Connection) -> list[tuple[Any, ...]]:
+    """(sku, name, description, price as text, active, version) in the order of the SKUs."""
+    rows = connection.execute(sa.select(products).order_by(products.c.sku))
+    return [
+        (r.sku, r.name, r.description, r.price and str(r.price), r.active, r.version) for r in rows
+    ]
+
+
+def test_a_file_lands_in_the_catalog(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    text = "sku,name,description,price,active\nA-1,Chair,Oak,12.90,true\n007,Écu,,,no\n"
+    done = imported(client, run_jobs, text)
+    assert done["status"] == "completed"
+    assert done["counts"] == {
+        "rows": 2, "created": 2, "updated": 0, "unchanged": 0,
+        "duplicates": 0, "rejected": 0, "skipped": 0,
+    }  # fmt: skip
+    assert done["progress"]["percent"] == 100.0
+    assert catalog(connection) == [
+        ("007", "Écu", "", None, False, 1),
+        ("A-1", "Chair", "Oak", "12.90", True, 1),
+    ]
+
+
+def test_the_answer_to_an_upload_has_the_shape_of_the_contract(client: FlaskClient) -> None:
+    answer = upload(client, "sku,name\n1,A\n")
+    body = answer.get_json()
+    assert answer.status_code == 202
+    assert answer.headers["Location"] == f"/api/imports/{body['id']}"
+    assert list(body) == [
+        "id", "filename", "size_bytes", "preview", "mode", "on_reject", "status", "stage",
+        "progress", "counts", "format", "mapping", "ignored_columns", "problem",
+        "change_set_id", "created_at", "started_at", "finished_at",
+    ]  # fmt: skip
+    assert body["status"] == "queued"
+    assert body["size_bytes"] == 13
+    assert body["created_at"].endswith("Z")
+    assert body["started_at"] is None
+
+
+def test_a_raw_body_is_taken_as_well(client: FlaskClient, run_jobs: Run) -> None:
+    answer = client.post(
+        "/api/imports?filename=a.csv&mode=upsert", data=b"sku,name\n1,A\n", content_type="text/csv"
+    )
+    assert answer.status_code == 202
+    assert answer.get_json()["filename"] == "a.csv"
+    run_jobs()
+    assert client.get(answer.headers["Location"]).get_json()["counts"]["created"] == 1
+
+
+def test_skus_are_matched_without_regard_to_unicode_case(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    imported(client, run_jobs, "sku,name\nÉ1,Old\n")
+    done = imported(client, run_jobs, "sku,name\né1,New\n")
+    assert done["counts"]["updated"] == 1
+    assert catalog(connection) == [("É1", "New", "", None, True, 2)]
+
+
+def test_a_row_equal_to_the_stored_one_writes_nothing(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    text = "sku,name,price\nA,Chair,5\nB,Table,\n"
+    imported(client, run_jobs, text)
+    before = connection.execute(sa.select(products)).all()
+    connection.rollback()
+    done = imported(client, run_jobs, text)
+    assert done["counts"]["unchanged"] == 2
+    assert connection.execute(sa.select(products)).all() == before
+
+
+def test_a_field_without_a_column_stays_on_update(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    imported(client, run_jobs, "sku,name,description,price,active\nA,Chair,Oak,5,no\n")
+    imported(client, run_jobs, "sku,name\nA,Stool\n")
+    assert catalog(connection) == [("A", "Stool", "Oak", "5.00", False, 2)]
+
+
+def test_an_empty_cell_clears_an_optional_value(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    imported(client, run_jobs, "sku,name,description,price\nA,Chair,Oak,5\n")
+    imported(client, run_jobs, "sku,name,description,price\nA,Chair,,\n")
+    assert catalog(connection) == [("A", "Chair", "", None, True, 2)]
+
+
+def test_the_last_row_of_a_sku_wins_and_the_others_are_listed(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    done = imported(client, run_jobs, "sku,name\na,One\nb,Other\nA,Two\nÀ,X\nA,Three\n")
+    assert done["counts"]["duplicates"] == 2
+    assert done["counts"]["created"] == 3
+    listed = client.get(f"/api/imports/{done['id']}/duplicates").get_json()
+    assert listed["total"] == 2
+    assert listed["items"] == [
+        {"line": 2, "sku": "a", "replaced_by_line": 6},
+        {"line": 4, "sku": "A", "replaced_by_line": 6},
+    ]
+    assert ("A", "Three", "", None, True, 1) in catalog(connection)
+
+
+BAD_ROWS = [
+    (",No sku,1", "sku", "sku_required"),
+    ("S,,1", "name", "name_required"),
+    ("S,N,abc", "price", "price_invalid"),
+    ("S,N,-1", "price", "price_negative"),
+    ("S,N,1.234", "price", "price_too_precise"),
+    ("S,N,99999999999", "price", "price_too_large"),
+    (f"{'S' * 300},N,1", "sku", "sku_too_long"),
+    ("S,a\x00b,1", "name", "name_control_character"),
+    ("S,N", None, "too_few_cells"),
+    ("S,N,1,extra", None, "too_many_cells"),
+    ('S,N"x"",1\nT,"a"b,1', "name", "quote_stray"),
+]
+
+
+@pytest.mark.parametrize(("row", "column", "code"), BAD_ROWS[:-1])
+def test_a_bad_row_is_named_and_the_good_ones_land(
+    client: FlaskClient, run_jobs: Run, row: str, column: str | None, code: str
+) -> None:
+    done = imported(client, run_jobs, f"sku,name,price\nG1,Good,1\n{row}\nG2,Good,2\n")
+    assert done["status"] == "completed"
+    assert (done["counts"]["rows"], done["counts"]["created"]) == (3, 2)
+    rejects = client.get(f"/api/imports/{done['id']}/rejects").get_json()
+    assert rejects["total"] == done["counts"]["rejected"] == 1
+    assert [(r["line"], r["column"], r["code"]) for r in rejects["items"]] == [(3, column, code)]
+    assert rejects["items"][0]["detail"].endswith(".")
+
+
+def test_a_stray_quote_costs_its_row_alone(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    rows = "".join(f"K{n},Name {n},1\n" for n in range(3000))
+    done = imported(client, run_jobs, f'sku,name,price\nX,"open,1\n{rows}')
+    assert done["counts"]["rejected"] == 1
+    assert done["counts"]["created"] == 3000
+    reject = client.get(f"/api/imports/{done['id']}/rejects").get_json()["items"][0]
+    assert (reject["line"], reject["code"]) == (2, "quote_open")
+
+
+def test_line_numbers_are_those_of_an_editor(client: FlaskClient, run_jobs: Run) -> None:
+    text = 'sku,name\r\nA,"two\r\nlines"\r\n\r\nB,\r\n'
+    done = imported(client, run_jobs, text)
+    rejects = client.get(f"/api/imports/{done['id']}/rejects").get_json()
+    assert [r["line"] for r in rejects["items"]] == [5]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"\x89PNG\r\n\x1a\n0000", "/problems/not-text"),
+        (b"PK\x03\x04aaaa", "/problems/not-text"),
+        (b"\x00" * 5000, "/problems/not-text"),
+        (b"sku,name\n", "/problems/empty-file"),
+        (b"\n\n\n", "/problems/empty-file"),
+        (b"\xef\xbb\xbf", "/problems/empty-file"),
+    ],
+)
+def test_a_file_that_is_no_table_fails_with_a_problem(
+    client: FlaskClient, run_jobs: Run, content: bytes, problem: str
+) -> None:
+    done = imported(client, run_jobs, content)
+    assert done["status"] == "failed"
+    assert done["problem"]["type"] == problem
+    assert done["problem"]["detail"].endswith(".")
+    assert done["finished_at"] is not None
+
+
+def test_a_header_without_a_sku_asks_for_a_mapping_and_goes_on_with_one(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    waiting = imported(client, run_jobs, "Ware,Title\nA,Chair\n")
+    assert waiting["status"] == "needs_mapping"
+    assert "SKU" in waiting["problem"]["detail"]
+    preview = client.get(f"/api/imports/{waiting['id']}/preview").get_json()
+    assert preview["columns"] == [
+        {"header": "Ware", "field": None, "samples": ["A"]},
+        {"header": "Title", "field": "name", "samples": ["Chair"]},
+    ]
+    started = client.post(
+        f"/api/imports/{waiting['id']}/start", json={"mapping": {"sku": "Ware", "name": "Title"}}
+    )
+    assert started.status_code == 202
+    run_jobs()
+    assert catalog(connection) == [("A", "Chair", "", None, True, 1)]
+
+
+def test_a_preview_counts_what_the_import_then_does(client: FlaskClient, run_jobs: Run) -> None:
+    imported(client, run_jobs, "sku,name,price\nA,Chair,5\nB,Table,6\n")
+    text = "sku,name,price\na,Chair,5\nB,Table,7\nC,New,1\nc,Newer,2\n,bad,1\n"
+    ready = imported(client, run_jobs, text, preview="true")
+    assert ready["status"] == "ready"
+    preview = client.get(f"/api/imports/{ready['id']}/preview").get_json()
+    assert preview["sample_changes"] == [
+        {
+            "action": "update",
+            "line": 3,
+            "before": {
+                "sku": "B",
+                "name": "Table",
+                "description": "",
+                "price": "6.00",
+                "active": True,
+            },
+            "after": {
+                "sku": "B",
+                "name": "Table",
+                "description": "",
+                "price": "7.00",
+                "active": True,
+            },
+        },
+        {
+            "action": "create",
+            "line": 5,
+            "before": None,
+            "after": {
+                "sku": "c",
+                "name": "Newer",
+                "description": "",
+                "price": "2.00",
+                "active": True,
+            },
+        },
+    ]
+    assert client.post(f"/api/imports/{ready['id']}/start").status_code == 202
+    run_jobs()
+    done = client.get(f"/api/imports/{ready['id']}").get_json()
+    assert done["status"] == "completed"
+    assert done["counts"] == preview["counts"] == ready["counts"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("upsert", {"created": 1, "updated": 1, "unchanged": 1, "skipped": 0}),
+        ("create_only", {"created": 1, "updated": 0, "unchanged": 0, "skipped": 2}),
+        ("update_only", {"created": 0, "updated": 1, "unchanged": 1, "skipped": 1}),
+    ],
+)
+def test_a_mode_decides_what_may_be_written(
+    client: FlaskClient, run_jobs: Run, mode: str, expected: dict[str, int]
+) -> None:
+    imported(client, run_jobs, "sku,name\nA,Chair\nB,Table\n")
+    text = "sku,name\nA,Chair\nB,Desk\nC,New\n"
+    ready = imported(client, run_jobs, text, mode=mode, preview="1")
+    done = imported(client, run_jobs, text, mode=mode)
+    for counts in (ready["counts"], done["counts"]):
+        assert {name: counts[name] for name in expected} == expected
+
+
+def test_one_bad_row_stops_an_import_that_asks_for_it(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    done = imported(client, run_jobs, "sku,name\nA,Chair\n,Bad\n", on_reject="abort")
+    assert done["status"] == "failed"
+    assert done["problem"]["type"] == "/problems/rejected-rows"
+    assert catalog(connection) == []
+    assert client.get(f"/api/imports/{done['id']}/rejects").get_json()["total"] == 1
+
+
+def test_a_cancelled_import_changes_nothing(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    created = upload(client, "sku,name\nA,Chair\n").get_json()
+    assert client.post(f"/api/imports/{created['id']}/cancel").status_code == 202
+    run_jobs()
+    assert client.get(f"/api/imports/{created['id']}").get_json()["status"] == "cancelled"
+    assert catalog(connection) == []
+    assert client.post(f"/api/imports/{created['id']}/cancel").status_code == 409
+
+
+def test_the_rejected_rows_come_back_as_a_file_that_imports_once_corrected(
+    client: FlaskClient, run_jobs: Run
+) -> None:
+    done = imported(client, run_jobs, 'sku,name,vendor\nA,Chair,X\n,"Ta\nble, big",Y\n')
+    answer = client.get(f"/api/imports/{done['id']}/rejects.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.text == (
+        'sku,name,vendor,_line,_error\r\n,"Ta\nble, big",Y,3,The SKU is missing.\r\n'
+    )
+    again = imported(client, run_jobs, answer.text.replace("\r\n,", "\r\nB,"))
+    assert again["counts"]["created"] == 1
+    assert again["ignored_columns"] == ["vendor"]
+
+
+def test_the_uploaded_file_can_be_had_back(client: FlaskClient) -> None:
+    content = b"sku,name\n" + b"".join(b"%d,N%d\n" % (n, n) for n in range(100_000))
+    created = upload(client, content).get_json()
+    assert client.get(f"/api/imports/{created['id']}/file").data == content
+
+
+@pytest.mark.parametrize(
+    ("request_options", "status"),
+    [
+        ({}, 422),
+        ({"data": {}, "content_type": "multipart/form-data"}, 422),
+        ({"data": {"file": (io.BytesIO(b""), "a.csv")}}, 422),
+        ({"data": {"file": (io.BytesIO(b"sku,name\n1,a\n"), "a.csv"), "mode": "x"}}, 422),
+        ({"data": {"file": (io.BytesIO(b"sku,name\n1,a\n"), "a.csv"), "mapping": "{"}}, 422),
+        ({"data": {"file": (io.BytesIO(b"sku,name\n1,a\n"), "a.csv"), "colour": "red"}}, 422),
+        ({"json": {"file": "no"}}, 415),
+        ({"data": b"sku,name\n", "content_type": "text/csv", "query_string": "a=b"}, 422),
+        ({"data": b"x" * 5_000_001, "content_type": "text/csv"}, 413),
+    ],
+)
+def test_an_upload_that_cannot_be_taken_is_a_problem(
+    client: FlaskClient, request_options: dict[str, Any], status: int
+) -> None:
+    answer = client.post("/api/imports", **request_options)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json()["status"] == status
+
+
+def test_a_form_larger_than_the_limit_is_refused(client: FlaskClient) -> None:
+    for size in (5_000_001, 7_000_000):
+        answer = upload(client, b"x" * size)
+        assert answer.status_code == 413
+        assert answer.get_json()["limit_bytes"] == 5_000_000
+
+
+def test_imports_are_listed_newest_first(client: FlaskClient) -> None:
+    ids = [upload(client, "sku,name\n1,A\n").get_json()["id"] for _ in range(3)]
+    page = client.get("/api/imports?limit=2").get_json()
+    assert [item["id"] for item in page["items"]] == [ids[2], ids[1]]
+    assert page["total"] == 3
+    rest = client.get(f"/api/imports?limit=2&cursor={page['next_cursor']}").get_json()
+    assert [item["id"] for item in rest["items"]] == [ids[0]]
+    assert rest["next_cursor"] is None
+
+
+def test_an_unknown_import_is_a_404_problem(client: FlaskClient) -> None:
+    for path in ("", "/rejects", "/preview", "/file", "/rejects.csv", "/duplicates"):
+        answer = client.get(f"/api/imports/019aa5a1-0000-7000-8000-000000000000{path}")
+        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
