@@ -26,6 +26,7 @@ from app.imports.schemas import (
     ImportPage,
     ImportSchema,
     PreviewSchema,
+    RejectKindSchema,
     RejectPage,
     StartOptions,
     UploadOptions,
@@ -93,13 +94,24 @@ def get_preview(import_id: UUID) -> Import:
         return storage.get_import(connection, str(import_id))
 
 
+@blueprint.route(f"{ITEM}/preview", methods=["POST"])
+@blueprint.arguments(StartOptions, required=False)
+@blueprint.response(202, ImportSchema)
+def check_again(changes: Mapping[str, Any], import_id: UUID) -> Started:
+    """Look at the file once more, read in another way."""
+    with db.engine.begin() as connection:
+        stored = storage.restart_import(connection, str(import_id), changes, preview=True)
+    enqueue_import(redis_extension.client, stored.id)
+    return accepted(stored)
+
+
 @blueprint.route(f"{ITEM}/start", methods=["POST"])
 @blueprint.arguments(StartOptions, required=False)
 @blueprint.response(202, ImportSchema)
 def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Import a file that waits for a mapping or for a person's word."""
     with db.engine.begin() as connection:
-        stored = storage.restart_import(connection, str(import_id), changes)
+        stored = storage.restart_import(connection, str(import_id), changes, preview=False)
     enqueue_import(redis_extension.client, stored.id)
     return accepted(stored)
 
@@ -119,6 +131,14 @@ def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[storage.
     """The rejected rows, by line."""
     with db.engine.connect() as connection:
         return storage.list_rejects(connection, str(import_id), PageRequest(**arguments))
+
+
+@blueprint.route(f"{ITEM}/rejects/kinds", methods=["GET"])
+@blueprint.response(200, RejectKindSchema(many=True))
+def count_reject_kinds(import_id: UUID) -> list[storage.RejectKind]:
+    """How many rows were rejected for which reason."""
+    with db.engine.connect() as connection:
+        return storage.count_reject_kinds(connection, str(import_id))
 
 
 @blueprint.route(f"{ITEM}/duplicates", methods=["GET"])

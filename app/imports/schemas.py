@@ -151,6 +151,14 @@ class RejectSchema(ma.Schema):
     detail = ma.fields.String()
 
 
+class RejectKindSchema(ma.Schema):
+    """The rows rejected for one reason."""
+
+    code = ma.fields.String()
+    count = ma.fields.Integer()
+    first_line = ma.fields.Integer()
+
+
 class DuplicateSchema(ma.Schema):
     """A row that a later one replaced."""
 

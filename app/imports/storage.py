@@ -184,8 +184,10 @@ def move_status(
     return connection.execute(statement).rowcount == 1
 
 
-def restart_import(connection: sa.Connection, import_id: str, changes: Mapping[str, Any]) -> Import:
-    """Queue a waiting import to be applied, its options changed by `changes`.
+def restart_import(
+    connection: sa.Connection, import_id: str, changes: Mapping[str, Any], *, preview: bool
+) -> Import:
+    """Queue a waiting import, its options changed by `changes`: to be looked at again, or applied.
 
     Raises ImportNotFound, WrongStatus.
     """
@@ -200,7 +202,7 @@ def restart_import(connection: sa.Connection, import_id: str, changes: Mapping[s
         import_id,
         WAITING,
         Status.QUEUED,
-        preview=False,
+        preview=preview,
         wishes=wishes,
         problem=None,
         stage=None,
@@ -208,7 +210,7 @@ def restart_import(connection: sa.Connection, import_id: str, changes: Mapping[s
         **values,
     )
     if not moved:
-        raise WrongStatus("started", current.status)
+        raise WrongStatus("checked again" if preview else "started", current.status)
     return get_import(connection, import_id)
 
 
@@ -278,6 +280,28 @@ def list_rejects(
         total=rejected,
         make=_make_reject,
     )
+
+
+@dataclass(frozen=True)
+class RejectKind:
+    """How many rows were rejected for one reason, and the first of them."""
+
+    code: str
+    count: int
+    first_line: int
+
+
+def count_reject_kinds(connection: sa.Connection, import_id: str) -> list[RejectKind]:
+    """The rejected rows by reason, the most frequent first. Raises ImportNotFound."""
+    get_import(connection, import_id)
+    count = sa.func.count().label("count")
+    statement = (
+        sa.select(import_rejects.c.code, count, sa.func.min(import_rejects.c.line))
+        .where(import_rejects.c.import_id == import_id)
+        .group_by(import_rejects.c.code)
+        .order_by(count.desc(), import_rejects.c.code)
+    )
+    return [RejectKind(*row) for row in connection.execute(statement)]
 
 
 @dataclass(frozen=True)

@@ -362,3 +362,29 @@ def test_an_unknown_import_is_a_404_problem(client: FlaskClient) -> None:
     for path in ("", "/rejects", "/preview", "/file", "/rejects.csv", "/duplicates"):
         answer = client.get(f"/api/imports/019aa5a1-0000-7000-8000-000000000000{path}")
         assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_a_preview_can_be_run_again_read_in_another_way(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    ready = imported(client, run_jobs, "sku,name,price\nA,Chair,5\n", preview="true")
+    path = f"/api/imports/{ready['id']}"
+    again = client.post(f"{path}/preview", json={"mapping": {"name": "price"}})
+    assert again.status_code == 202
+    run_jobs()
+    change = client.get(f"{path}/preview").get_json()["sample_changes"][0]
+    assert change["after"]["name"] == "5"
+    assert client.get(path).get_json()["status"] == "ready"
+    assert catalog(connection) == []
+    client.post(f"{path}/start")
+    run_jobs()
+    assert catalog(connection) == [("A", "5", "", None, True, 1)]
+    assert client.post(f"{path}/preview", json={}).status_code == 409
+
+
+def test_rejected_rows_are_counted_by_reason(client: FlaskClient, run_jobs: Run) -> None:
+    done = imported(client, run_jobs, "sku,name,price\n,a,1\nA,b,x\n,c,1\nB,d,1\n")
+    assert client.get(f"/api/imports/{done['id']}/rejects/kinds").get_json() == [
+        {"code": "sku_required", "count": 2, "first_line": 2},
+        {"code": "price_invalid", "count": 1, "first_line": 3},
+    ]
