@@ -7,9 +7,12 @@ can act on. The others answer a request. Row errors are neither: they are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import DomainError
+
+DELIMITER_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a pipe"}
 
 
 class ImportNotFound(DomainError):
@@ -75,6 +78,58 @@ class MissingColumns(FileProblem):
 
     slug = "missing-columns"
     title = "A column is missing"
+
+
+class EmptyKey(FileProblem):
+    """The SKU's column is there and empty on every row; another column may serve as the key."""
+
+    slug = "empty-sku-column"
+    title = "The SKU column is empty"
+
+
+class AmbiguousDelimiter(FileProblem):
+    """Two delimiters make as much sense of the file."""
+
+    slug = "ambiguous-delimiter"
+    title = "The delimiter cannot be decided"
+
+    def __init__(self, candidates: Sequence[tuple[str, Sequence[str]]]) -> None:
+        names = " and ".join(DELIMITER_NAMES.get(mark, mark) for mark, _ in candidates)
+        super().__init__(
+            f"The file can be read with {names} between its cells, and nothing tells which is "
+            "meant. Choose the delimiter.",
+            candidates=[
+                {"delimiter": mark, "header": [name[:200] for name in header[:50]]}
+                for mark, header in candidates
+            ],
+        )
+
+
+class AmbiguousDecimal(FileProblem):
+    """The prices do not tell their decimal mark."""
+
+    slug = "ambiguous-decimal"
+    title = "The decimal mark cannot be decided"
+
+    def __init__(self, column: str, examples: Sequence[str], *, contradictory: bool) -> None:
+        listed = " and ".join(f"“{example[:40]}”" for example in examples)
+        reason = (
+            f"has prices written in two ways, such as {listed}"
+            if contradictory
+            else f"has prices such as {listed}, which can mean thousands or decimals"
+        )
+        super().__init__(
+            f"The column “{column}” {reason}. Choose the decimal mark, point or comma.",
+            column=column,
+            examples=[example[:200] for example in examples],
+        )
+
+
+class BrokenArchive(FileProblem):
+    """The gzip archive cannot be unpacked to its end."""
+
+    slug = "broken-archive"
+    title = "The archive is broken"
 
 
 class BadRows(FileProblem):

@@ -15,17 +15,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.imports import staging
-from app.imports.errors import BadRows, EmptyFile, FileProblem, MissingColumns
+from app.imports.errors import BadRows, EmptyFile, EmptyKey, FileProblem, MissingColumns
 from app.imports.mapping import ColumnMapping, count_known, map_columns
 from app.imports.preview import SampleTaker, take_sample_changes
+from app.imports.prices import DecimalDecider
 from app.imports.progress import Meter, Report
-from app.imports.reader import CsvFile, FormatWish, open_csv
+from app.imports.reader import CsvFile, Format, FormatWish, open_csv
 from app.imports.status import Counts, OnReject, Stage, Status
 from app.imports.storage import Import
-from app.imports.validation import BatchChecker
+from app.imports.validation import BatchChecker, CheckedBatch
+from app.products import rules
 from app.products.upsert import Field, Written, compare_rows, write_rows
 
 Listener = Callable[[Report], None]
+OpenBlocks = Callable[[], Iterable[bytes]]
 
 
 class Cancelled(Exception):
@@ -47,17 +50,20 @@ class Outcome:
 
 
 def run_import(
-    connection: sa.Connection, job: Import, blocks: Iterable[bytes], listen: Listener
+    connection: sa.Connection, job: Import, open_blocks: OpenBlocks, listen: Listener
 ) -> Outcome:
     """Import (or preview) a file in the connection's transaction.
 
-    Safe to repeat after a rollback. Raises what the database and the listener raise.
+    `open_blocks` gives the file's bytes from the beginning, each time it is
+    called. Safe to repeat after a rollback. Raises what the database and the
+    listener raise.
     """
     run = _Run(connection, job, listen)
     try:
-        return run.execute(blocks)
+        return run.execute(open_blocks)
     except FileProblem as problem:
-        return run.conclude(Status.FAILED, problem)
+        waits = isinstance(problem, MissingColumns | EmptyKey)
+        return run.conclude(Status.NEEDS_MAPPING if waits else Status.FAILED, problem)
 
 
 class _Run:
@@ -71,19 +77,21 @@ class _Run:
         self.counts = Counts()
         self.file: CsvFile | None = None
         self.mapping: ColumnMapping | None = None
+        self.decimals = DecimalDecider(job.wishes.get("decimal"))
         self.samples = SampleTaker()
         self.bytes_read = 0
 
-    def execute(self, blocks: Iterable[bytes]) -> Outcome:
+    def execute(self, open_blocks: OpenBlocks) -> Outcome:
         """Read, compare, apply; stop where the file or the options say so."""
-        wishes = self.job.wishes
-        wish = FormatWish(wishes.get("encoding"), wishes.get("delimiter"), wishes.get("decimal"))
-        self.file = open_csv(self._counted(blocks), wish, count_known)
-        self.mapping = map_columns(self.file.header, wishes.get("mapping") or {}, self.job.mode)
-        staging.forget_findings(self.connection, self.job.id)
-        if self.mapping.missing:
-            return self._ask_for_mapping(self.file)
-        self._read(self.file, self.mapping)
+        staging.create_staging(self.connection)
+        file, mapping = self._open(open_blocks)
+        if mapping.missing:
+            self._refuse_unmapped(file, mapping)
+        if not self._read(file, mapping):
+            # Only now is it known that the decimals have a comma, and prices were read before.
+            file, mapping = self._open(open_blocks)
+            self._read(file, mapping)
+        self._judge(file, mapping)
         self._compare()
         if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
             raise BadRows(
@@ -91,50 +99,80 @@ class _Run:
                 "the import was to stop at the first. Nothing was changed. Correct the rows "
                 "listed, or import again and leave them out."
             )
-        fields = list(self.mapping.columns)
+        fields = list(mapping.columns)
         return self._preview(fields) if self.job.preview else self._apply(fields)
+
+    def _open(self, open_blocks: OpenBlocks) -> tuple[CsvFile, ColumnMapping]:
+        """Begin the file from its beginning."""
+        staging.forget_findings(self.connection, self.job.id)
+        wishes = self.job.wishes
+        wish = FormatWish(wishes.get("encoding"), wishes.get("delimiter"))
+        self.bytes_read, self.counts, self.samples = 0, Counts(), SampleTaker()
+        self.file = open_csv(self._counted(open_blocks()), wish, count_known)
+        self.mapping = map_columns(self.file.header, wishes.get("mapping") or {}, self.job.mode)
+        return self.file, self.mapping
 
     def _counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
             self.bytes_read += len(block)
             yield block
 
-    def _ask_for_mapping(self, file: CsvFile) -> Outcome:
-        """Show the first rows' cells beside the headers, so that a person can choose."""
+    def _refuse_unmapped(self, file: CsvFile, mapping: ColumnMapping) -> None:
+        """Take the first rows' cells, so that a person can choose; raises MissingColumns."""
         for batch in file.batches():
             self.samples.take(batch)
             if self.samples.is_full:
                 break
-        names = " and ".join(
-            {Field.SKU: "SKU", Field.NAME: "name"}[field]
-            for field in (self.mapping.missing if self.mapping else ())
-        )
-        return self.conclude(
-            Status.NEEDS_MAPPING,
-            MissingColumns(
-                f"No column of the file is recognised as the {names}. "
-                "Choose the columns, or rename them in the file.",
-                headers=file.header,
-            ),
+        names = " and ".join("SKU" if f is Field.SKU else str(f) for f in mapping.missing)
+        raise MissingColumns(
+            f"No column of the file is recognised as the {names}. "
+            "Choose the columns, or rename them in the file.",
+            headers=file.header,
         )
 
-    def _read(self, file: CsvFile, mapping: ColumnMapping) -> None:
-        """Check every record and stage the good ones."""
-        staging.create_staging(self.connection)
-        checker = BatchChecker(file.header, mapping, file.format.decimal)
+    def _read(self, file: CsvFile, mapping: ColumnMapping) -> bool:
+        """Check every record and stage the good ones; False if it has to be done once more."""
+        checker = BatchChecker(file.header, mapping, self.decimals)
+        mark = self.decimals.mark
         for batch in file.batches():
-            self.samples.take(batch)
+            had_open_cells = self.decimals.has_open_cells
             checked = checker.check(batch)
-            staging.copy_rows(self.connection, checked)
-            staging.copy_rejects(self.connection, self.job.id, checked.rejects)
-            self.counts = replace(
-                self.counts,
-                rows=self.counts.rows + len(checked.lines) + len(checked.rejects),
-                rejected=self.counts.rejected + len(checked.rejects),
-            )
-            self._report(Stage.READING, self.bytes_read / max(self.job.size_bytes, 1))
+            if self.decimals.contradicts_itself:
+                break
+            if had_open_cells and self.decimals.mark != mark:
+                return False
+            mark = self.decimals.mark
+            self.samples.take(batch)
+            self._stage(checked)
+        return True
+
+    def _stage(self, checked: CheckedBatch) -> None:
+        staging.copy_rows(self.connection, checked)
+        staging.copy_rejects(self.connection, self.job.id, checked.rejects)
+        self.counts = replace(
+            self.counts,
+            rows=self.counts.rows + len(checked.lines) + len(checked.rejects),
+            rejected=self.counts.rejected + len(checked.rejects),
+        )
+        self._report(Stage.READING, self.bytes_read / max(self.job.size_bytes, 1))
+
+    def _judge(self, file: CsvFile, mapping: ColumnMapping) -> None:
+        """Raise what only the whole file can tell."""
+        if Field.PRICE in mapping.headers:
+            self.decimals.conclude(mapping.headers[Field.PRICE])
         if not self.counts.rows:
             raise EmptyFile("The file has a header and no rows below it.")
+        column = mapping.headers[Field.SKU]
+        if self.counts.rejected == self.counts.rows and staging.all_rejected_for(
+            self.connection, self.job.id, rules.REQUIRED_SKU.code
+        ):
+            other = self.samples.suggest_key(file.header, mapping)
+            hint = f" “{other}” has a value of its own on every row shown." if other else ""
+            raise EmptyKey(
+                f"The column “{column}” is there and empty on every row, and a product needs a "
+                f"SKU. Fill it in, or choose another column as the SKU.{hint}",
+                suggested={Field.SKU.value: other} if other else {},
+            )
 
     def _compare(self) -> None:
         self._report(Stage.COMPARING, 0)
@@ -171,9 +209,12 @@ class _Run:
         return Outcome(
             status=status,
             counts=self.counts,
-            format=asdict(self.file.format) if self.file else None,
+            format=asdict(self._describe_format(self.file)) if self.file else None,
             mapping={f.value: name for f, name in mapping.headers.items()} if mapping else None,
             ignored_columns=mapping.ignored if mapping else (),
             columns=self.samples.describe(self.file.header, mapping) if self.file else (),
             problem=problem,
         )
+
+    def _describe_format(self, file: CsvFile) -> Format:
+        return Format(file.encoding, file.dialect.delimiter, file.dialect.quote, self.decimals.mark)

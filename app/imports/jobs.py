@@ -88,8 +88,12 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     clear_report(redis_extension.client, import_id)
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
-    blocks = storage.read_upload(connection, import_id)
-    outcome = importer.run_import(connection, job, blocks, Announcer(side, import_id))
+    outcome = importer.run_import(
+        connection,
+        job,
+        lambda: storage.read_upload(connection, import_id),
+        Announcer(side, import_id),
+    )
     _conclude(connection, job, outcome, time.monotonic() - began)
     log.info(
         "import %s",

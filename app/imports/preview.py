@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.imports.mapping import ColumnMapping
-from app.imports.reader import Batch
+from app.imports.records import Batch
 from app.imports.validation import shown
 from app.products.models import products, sku_key
 from app.products.upsert import Field, Mode, differs
@@ -31,6 +31,15 @@ class SampleTaker:
     def take(self, batch: Batch) -> None:
         """Keep the cells of its first rows, while there is room."""
         self._rows += batch.rows[: SAMPLES - len(self._rows)]
+
+    def suggest_key(self, header: Sequence[str], mapping: ColumnMapping) -> str | None:
+        """The first unused column whose cells are all there and all different, if any is."""
+        for index, name in enumerate(header):
+            cells = [row[index].strip() for row in self._rows if index < len(row)]
+            usable = name and index not in mapping.columns.values()
+            if usable and cells and all(cells) and len(set(cells)) == len(self._rows):
+                return name
+        return None
 
     def describe(
         self, header: Sequence[str], mapping: ColumnMapping | None

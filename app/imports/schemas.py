@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.api import UtcDateTime
-from app.imports.reader import DELIMITERS
+from app.imports.dialect import DELIMITERS
 from app.imports.status import OnReject
 from app.pagination import page_schema
 from app.products.upsert import Field, Mode

@@ -80,7 +80,8 @@ def _copy(connection: sa.Connection, table: str, lines: Iterable[str]) -> None:
 
 
 def forget_findings(connection: sa.Connection, import_id: str) -> None:
-    """Take back what an earlier look at the same file found."""
+    """Take back what an earlier look at the same file found, and empty the staging table."""
+    connection.execute(sa.text("TRUNCATE import_staging"))
     for table in (import_rejects, import_duplicates):
         connection.execute(sa.delete(table).where(table.c.import_id == import_id))
 
@@ -102,6 +103,14 @@ def copy_rejects(connection: sa.Connection, import_id: str, rejects: Sequence[Re
         for reject in rejects
     )
     _copy(connection, "import_rejects", lines)
+
+
+def all_rejected_for(connection: sa.Connection, import_id: str, code: str) -> bool:
+    """Whether every rejected row was rejected for the one reason `code`."""
+    other = sa.exists().where(
+        import_rejects.c.import_id == import_id, import_rejects.c.code != code
+    )
+    return not connection.execute(sa.select(other)).scalar()
 
 
 def set_duplicates_aside(connection: sa.Connection, import_id: str) -> int:

@@ -197,11 +197,14 @@ def restart_import(
         **{key: changes[key] for key in changes.keys() - {"mode", "on_reject"}},
     }
     values = {key: changes[key] for key in changes.keys() & {"mode", "on_reject"}}
+    # A file that failed may be looked at again, read in another way; nothing else.
+    expected = WAITING | {Status.FAILED} if preview else WAITING
     moved = move_status(
         connection,
         import_id,
-        WAITING,
+        expected,
         Status.QUEUED,
+        finished_at=None,
         preview=preview,
         wishes=wishes,
         problem=None,

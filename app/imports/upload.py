@@ -12,17 +12,19 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 
 import marshmallow as ma
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from app.imports.errors import UploadRefused, UploadTooLarge
+from app.imports.errors import BrokenArchive, UploadRefused, UploadTooLarge
 from app.imports.reader import replace_unprintable
 from app.imports.schemas import UploadOptions
 from app.imports.status import OnReject
 from app.imports.storage import NewImport
+from app.imports.unpacking import MAGIC, unpack
 from app.products.upsert import Mode
 
 SPOOL_BYTES = 1024 * 1024
@@ -34,6 +36,8 @@ RAW_TYPES = frozenset(
         "text/plain",
         "text/tab-separated-values",
         "application/csv",
+        "application/gzip",
+        "application/x-gzip",
         "application/octet-stream",
         "application/vnd.ms-excel",
     }
@@ -86,7 +90,23 @@ def _checked(name: str, content: IO[bytes], options: Mapping[str, Any], limit: i
         raise UploadTooLarge(limit)
     if size == 0:
         raise UploadRefused("The file is empty.", pointer="/file")
+    _check_unpacked(content, limit)
     return Upload(_describe(name, size, options), content)
+
+
+def _check_unpacked(content: IO[bytes], limit: int) -> None:
+    """Refuse an archive that expands beyond `limit`, as soon as it does; the file is rewound."""
+    size = 0
+    if content.read(len(MAGIC)) == MAGIC:
+        content.seek(0)
+        try:
+            for block in unpack(iter(partial(content.read, SPOOL_BYTES), b"")):
+                size += len(block)
+                if size > limit:
+                    raise UploadTooLarge(limit)
+        except BrokenArchive as error:
+            raise UploadRefused(error.detail, pointer="/file") from error
+    content.seek(0)
 
 
 def _from_form(request: Request) -> tuple[str, IO[bytes], Mapping[str, Any]]:

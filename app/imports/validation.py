@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from app.imports.errors import Reject
 from app.imports.mapping import ColumnMapping
-from app.imports.reader import Batch, Damage
+from app.imports.prices import DecimalDecider, parse_prices
+from app.imports.records import Batch, Damage
 from app.products import rules
 from app.products.rules import Violation
 from app.products.upsert import Field
@@ -21,16 +21,11 @@ from app.products.upsert import Field
 VALUE_SHOWN = 200
 YES = ("true", "yes", "1", "published", "active", "y", "t", "on", "enabled")
 NO = ("false", "no", "0", "draft", "inactive", "n", "f", "off", "disabled", "archived")
+is_guarded = re.compile(r"'+[=+\-@\t\r]").match
 FLAGS = {"": "t", **dict.fromkeys(YES, "t"), **dict.fromkeys(NO, "f")}
 NOT_A_FLAG = Violation(
     "active_invalid", "Write true or false, yes or no, 1 or 0, published or draft."
 )
-is_plain_price = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?", re.ASCII).fullmatch
-is_decimal = re.compile(
-    r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?|[+-]?\.[0-9]{1,40}", re.ASCII
-).fullmatch
-
-
 Column = list[str | None]
 Violations = dict[int, Violation]
 
@@ -51,14 +46,17 @@ class BatchChecker:
     case, is seen to be so in a few operations over the whole of it.
     """
 
-    def __init__(self, header: Sequence[str], mapping: ColumnMapping, decimal: str) -> None:
+    def __init__(
+        self, header: Sequence[str], mapping: ColumnMapping, decimals: DecimalDecider
+    ) -> None:
         self._header = header
         self._mapping = mapping
+        self._decimals = decimals
         self._parsers: dict[Field, Callable[[list[str]], tuple[Column, Violations]]] = {
             Field.SKU: parse_skus,
             Field.NAME: parse_names,
             Field.DESCRIPTION: parse_descriptions,
-            Field.PRICE: parse_prices if decimal == "." else parse_comma_prices,
+            Field.PRICE: self._parse_prices,
             Field.ACTIVE: parse_flags,
         }
 
@@ -96,6 +94,11 @@ class BatchChecker:
                 lines.append(line)
                 rows.append(fitted)
         return lines, rows
+
+    def _parse_prices(self, cells: list[str]) -> tuple[Column, Violations]:
+        """Prices by the decimal mark as far as it is known; these cells may tell it."""
+        self._decimals.watch(cells)
+        return _separate(parse_prices(cells, self._decimals.mark))
 
     def _misfit(self, line: int, cells: list[str]) -> Reject:
         width = len(self._header)
@@ -138,59 +141,33 @@ def parse_descriptions(cells: list[str]) -> tuple[Column, Violations]:
 def _check_texts(
     cells: list[str], check: Callable[[str], Violation | None], longest: int, *, required: bool
 ) -> tuple[Column, Violations]:
-    fits = max(map(len, cells), default=0) <= longest and not (required and "" in cells)
-    values: Column = list(cells)
-    if fits and rules.is_clean("".join(cells)):
+    texts = strip_guards(cells) if "'" in "".join(cells) else cells
+    fits = max(map(len, texts), default=0) <= longest and not (required and "" in texts)
+    values: Column = list(texts)
+    if fits and rules.is_clean("".join(texts)):
         return values, {}
-    found = ((at, check(cell)) for at, cell in enumerate(cells))
+    found = ((at, check(text)) for at, text in enumerate(texts))
     return values, {at: violation for at, violation in found if violation}
 
 
-def parse_prices(cells: list[str]) -> tuple[Column, Violations]:
-    """Prices with a decimal point; empty is no price."""
-    return _parse_each(cells, parse_price)
+def strip_guards(cells: list[str]) -> list[str]:
+    """The cells without the apostrophe that keeps a spreadsheet from running one as a formula.
 
-
-def parse_comma_prices(cells: list[str]) -> tuple[Column, Violations]:
-    """Prices with a decimal comma; empty is no price."""
-    return _parse_each(cells, parse_comma_price)
+    Exactly what the export puts in front: right is `'=SUM(A1)` → `=SUM(A1)`, and `''=1` →
+    `'=1`. `'90s` and `'n'` stay as they are.
+    """
+    return [cell[1:] if cell[:1] == "'" and is_guarded(cell) else cell for cell in cells]
 
 
 def parse_flags(cells: list[str]) -> tuple[Column, Violations]:
     """`t` or `f`; an empty cell means the default, active."""
     values: Column = [FLAGS.get(cell) for cell in cells]
-    return (values, {}) if None not in values else _parse_each(cells, parse_flag)
+    return (values, {}) if None not in values else _separate([parse_flag(cell) for cell in cells])
 
 
-def _parse_each(
-    cells: list[str], parse: Callable[[str], str | Violation | None]
-) -> tuple[Column, Violations]:
-    values: Column = []
-    violations: Violations = {}
-    for at, cell in enumerate(cells):
-        value = parse(cell)
-        if isinstance(value, Violation):
-            violations[at] = value
-            value = None
-        values.append(value)
-    return values, violations
-
-
-def parse_price(text: str) -> str | Violation | None:
-    """A price with a decimal point, as PostgreSQL's numeric reads it; empty is no price."""
-    if is_plain_price(text):
-        return text
-    if not text:
-        return None
-    if not is_decimal(text):
-        return rules.PRICE_INVALID
-    price = Decimal(text)
-    return rules.check_price(price) or f"{abs(price):.2f}"
-
-
-def parse_comma_price(text: str) -> str | Violation | None:
-    """A price with a decimal comma."""
-    return rules.PRICE_INVALID if "." in text else parse_price(text.replace(",", "."))
+def _separate(parsed: Sequence[str | Violation | None]) -> tuple[Column, Violations]:
+    violations = {at: value for at, value in enumerate(parsed) if isinstance(value, Violation)}
+    return [None if isinstance(value, Violation) else value for value in parsed], violations
 
 
 def parse_flag(text: str) -> str | Violation:

@@ -132,7 +132,7 @@ BAD_ROWS = [
     ("S,,1", "name", "name_required"),
     ("S,N,abc", "price", "price_invalid"),
     ("S,N,-1", "price", "price_negative"),
-    ("S,N,1.234", "price", "price_too_precise"),
+    ("S,N,1.2345", "price", "price_too_precise"),
     ("S,N,99999999999", "price", "price_too_large"),
     (f"{'S' * 300},N,1", "sku", "sku_too_long"),
     ("S,a\x00b,1", "name", "name_control_character"),
