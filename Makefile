@@ -8,11 +8,11 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 ROWS ?= 500000
 
-.PHONY: help run test lint demo sample bench screenshot clean
+.PHONY: help run test test-faults lint demo sample bench screenshot clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, …)
 	@exec $(PYTHON) -m app.local
@@ -20,6 +20,9 @@ run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127
 test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k undo")
 	@sh tests/install_browser.sh
 	@$(PYTHON) -m pytest $(ARGS)
+
+test-faults: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## kill processes in the middle of imports, many times over
+	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py $(ARGS)
 
 lint: $(VENV)/installed $(VENV)/installed-dev ## check style, types and who imports whom
 	$(VENV)/bin/ruff check

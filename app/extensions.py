@@ -18,6 +18,8 @@ from redis.retry import Retry
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
+LOCK_MILLISECONDS = 2000
+
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_ix",
     "uq": "%(table_name)s_%(column_0_N_name)s_uq",
@@ -79,8 +81,12 @@ def init_app(app: Flask, database_url: str, redis_url: str) -> None:
             "application_name": "product-importer",
             "connect_timeout": 5,
             # A client that is gone is noticed within two seconds, also in the
-            # middle of a long statement; times are UTC whatever the server thinks.
-            "options": "-c timezone=UTC -c client_connection_check_interval=2000",
+            # middle of a long statement; nobody waits long for a row that an import
+            # holds; times are UTC whatever the server thinks.
+            "options": (
+                "-c timezone=UTC -c client_connection_check_interval=2000 "
+                f"-c lock_timeout={LOCK_MILLISECONDS}"
+            ),
         },
     }
     db.init_app(app)

@@ -8,6 +8,7 @@ whatever is raised means the transaction must be rolled back.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -25,8 +26,10 @@ from app.imports.status import Counts, OnReject, Stage, Status
 from app.imports.storage import Import
 from app.imports.validation import BatchChecker, CheckedBatch
 from app.products import rules
-from app.products.upsert import Field, Written, compare_rows, write_rows
+from app.products.turns import try_turn
+from app.products.upsert import Field, Written, compare_rows, prefer_index, write_rows
 
+TURN_SECONDS = 0.1
 Listener = Callable[[Report], None]
 OpenBlocks = Callable[[], Iterable[bytes]]
 
@@ -189,7 +192,11 @@ class _Run:
     def _apply(self, fields: Sequence[Field]) -> Outcome:
         total = max(self.counts.rows - self.counts.rejected - self.counts.duplicates, 1)
         written, done = Written(), 0
+        while not try_turn(self.connection):
+            self._report(Stage.COMPARING, 1)
+            time.sleep(TURN_SECONDS)
         self._report(Stage.APPLYING, 0)
+        prefer_index(self.connection)
         for rows in staging.select_windows(self.connection, fields):
             written += write_rows(self.connection, rows, fields, self.job.mode)
             done = sum(asdict(written).values())

@@ -30,6 +30,7 @@ MAX_ATTEMPTS = 5
 REPORT_SECONDS = 0.2
 CANCEL_CHECK_SECONDS = 0.5
 LOST_AFTER_SECONDS = 5
+LOCK_SECONDS = 5
 SERVER_FAILED = ProblemType("import-failed", 500, "The import failed")
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,12 @@ def enqueue_import(client: redis.Redis, import_id: str) -> None:
 
 def sweep_imports() -> None:
     """Queue again every unfinished import that no job carries any more."""
-    with db.engine.connect() as connection:
-        lost = storage.find_unfinished(connection, LOST_AFTER_SECONDS)
+    try:
+        with db.engine.connect() as connection:
+            lost = storage.find_unfinished(connection, LOST_AFTER_SECONDS)
+    except sa.exc.DBAPIError as error:
+        log.warning("imports not swept", exc_info=error)
+        return
     for import_id in lost:
         enqueue_import(redis_extension.client, import_id)
 
@@ -65,13 +70,14 @@ def run_import(import_id: str) -> str:
             log.info("import cancelled", extra={"import_id": import_id})
             return "cancelled"
         except Exception:
-            _give_up_after_many(side, import_id)
+            if _ended_meanwhile(side, import_id):  # cancelled in the middle of a statement
+                return "cancelled"
             raise
 
 
 def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) -> str:
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
-    if not _lock(connection, import_id):
+    if not _await_lock(connection, import_id):
         return "at work elsewhere"
     job = storage.get_import(connection, import_id)
     if job.status not in AT_WORK:
@@ -88,6 +94,7 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     clear_report(redis_extension.client, import_id)
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
+    connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
     outcome = importer.run_import(
         connection,
         job,
@@ -103,10 +110,14 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     return outcome.status.value
 
 
-def _lock(connection: sa.Connection, import_id: str) -> bool:
-    """Take the import's lock until the transaction's end; it goes with its connection."""
-    key = sa.func.hashtextextended(f"import {import_id}", 0)
-    return bool(connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(key))).scalar())
+def _await_lock(connection: sa.Connection, import_id: str) -> bool:
+    """Take the import's lock, waiting a little: a worker killed just now may not have let go."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while not storage.lock_import(connection, import_id):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 class Announcer:
@@ -182,25 +193,31 @@ def describe_problem(problem: FileProblem) -> dict[str, object]:
     return Problem.of(kind, problem.detail, data=problem.data).as_dict()
 
 
-def _give_up_after_many(side: sa.Connection, import_id: str) -> None:
-    """End an import that failed too often, so that none stays at work for ever."""
+def _ended_meanwhile(side: sa.Connection, import_id: str) -> bool:
+    """After a failure: whether somebody has ended the import. Ends one that failed too often."""
     try:
         job = storage.get_import(side, import_id)
-        if job.attempts < MAX_ATTEMPTS:
-            return
-        detail = (
-            f"The server failed {job.attempts} times while it worked on this file, and stopped "
-            "trying. Nothing was changed. The log holds the reason."
-        )
-        storage.move_status(
-            side,
-            import_id,
-            AT_WORK,
-            Status.FAILED,
-            stage=None,
-            finished_at=sa.func.clock_timestamp(),
-            problem=Problem.of(SERVER_FAILED, detail).as_dict(),
-        )
+        if job.status not in FINISHED and job.attempts >= MAX_ATTEMPTS:
+            _give_up(side, job)
     except sa.exc.DBAPIError as error:
         # The database is away: the import stays unfinished, and the sweep finds it.
         log.warning("import left to the sweep", extra={"import_id": import_id}, exc_info=error)
+        return False
+    return job.status in FINISHED
+
+
+def _give_up(side: sa.Connection, job: storage.Import) -> None:
+    """End an import that failed too often, so that none stays at work for ever."""
+    detail = (
+        f"The server failed {job.attempts} times while it worked on this file, and stopped "
+        "trying. Nothing was changed. The log holds the reason."
+    )
+    storage.move_status(
+        side,
+        job.id,
+        AT_WORK,
+        Status.FAILED,
+        stage=None,
+        finished_at=sa.func.clock_timestamp(),
+        problem=Problem.of(SERVER_FAILED, detail).as_dict(),
+    )

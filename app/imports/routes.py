@@ -121,7 +121,10 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
 def cancel_import(import_id: UUID) -> Started:
     """Stop an import; nothing of it becomes visible."""
     with db.engine.begin() as connection:
-        return accepted(storage.cancel_import(connection, str(import_id)))
+        stored = storage.cancel_import(connection, str(import_id))
+    with db.engine.connect() as connection:
+        storage.interrupt_work(connection, stored.id)
+    return accepted(stored)
 
 
 @blueprint.route(f"{ITEM}/rejects", methods=["GET"])

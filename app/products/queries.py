@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from app.pagination import Page, PageRequest, Sort, fetch_page
 from app.products.errors import DuplicateSku, ProductNotFound, VersionMismatch
 from app.products.models import UNICODE, products, sku_key
+from app.products.turns import await_turn
 
 NEWEST_FIRST = Sort("-id", (products.c.id,), descending=True)
 
@@ -133,6 +134,10 @@ def update_product(
 
     Raises ProductNotFound, VersionMismatch, DuplicateSku.
     """
+    if values.get("sku", "") not in ("", get_product(connection, product_id).sku):
+        # Whoever holds a row and waits for a SKU, and whoever holds the SKU and waits for
+        # the row, would wait for ever: SKUs move one at a time.
+        await_turn(connection)
     current = _lock(connection, product_id, expected_version)
     changed = {name: value for name, value in values.items() if getattr(current, name) != value}
     if not changed:

@@ -13,8 +13,10 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.exc import IntegrityError
 
+from app.products.merge import Merge
 from app.products.models import products, sku_key
 
 
@@ -74,6 +76,16 @@ def differs(given: Columns, fields: Sequence[Field]) -> sa.ColumnElement[bool]:
     )
 
 
+def prefer_index(connection: sa.Connection) -> None:
+    """For the rest of the transaction, find the products of a window of rows by the index.
+
+    Without statistics of the rows the planner would rather read the whole
+    catalog, once a window.
+    """
+    connection.execute(sa.text("SET LOCAL enable_hashjoin = off"))
+    connection.execute(sa.text("SET LOCAL enable_mergejoin = off"))
+
+
 def write_rows(
     connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode
 ) -> Written:
@@ -83,42 +95,78 @@ def write_rows(
     stored value on update and take their default on create.
     """
     given = connection.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
-    if mode is Mode.UPDATE_ONLY:
-        return _update(connection, rows, fields, given)
-    return _insert(connection, rows, fields, mode, given)
-
-
-def _insert(
-    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode, given: int
-) -> Written:
-    # In the order of the index, so that neighbouring entries share its pages.
-    ordered = sa.select(*(rows.c[field] for field in fields)).order_by(sa.func.lower(rows.c.sku))
-    statement = insert(products).from_select([field.value for field in fields], ordered)
     changed = [field for field in fields if field is not Field.SKU]
+    if mode is Mode.UPDATE_ONLY:
+        return _update(connection, rows, changed, given)
     if mode is Mode.CREATE_ONLY or not changed:
-        statement = statement.on_conflict_do_nothing(index_elements=[sku_key])
-    else:
-        statement = statement.on_conflict_do_update(
-            index_elements=[sku_key],
-            set_=_assignments(statement.excluded, changed),
-            where=differs(statement.excluded, changed),
-        )
+        created = _insert_new(connection, rows, fields)
+        left = given - created
+        skips = mode is Mode.CREATE_ONLY
+        return Written(created, unchanged=0 if skips else left, skipped=left if skips else 0)
+    try:
+        with connection.begin_nested():
+            created, updated = _merge(connection, rows, fields, changed)
+    except IntegrityError:  # somebody has just created one of these SKUs
+        created, updated = _insert_or_update(connection, rows, fields, changed)
+    return Written(created, updated, unchanged=given - created - updated)
+
+
+def in_key_order(rows: sa.Subquery) -> sa.Select[Any]:
+    """The rows in the order of the index, so that neighbouring entries share its pages."""
+    return sa.select(*rows.c).order_by(sa.func.lower(rows.c.sku))
+
+
+def _merge(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], changed: Sequence[Field]
+) -> tuple[int, int]:
+    """How many were created, and how many updated. Raises IntegrityError (see merge.py)."""
+    ordered = in_key_order(rows).subquery("given")
+    statement = Merge(
+        rows=ordered,
+        on=sku_key == sa.func.lower(ordered.c.sku),
+        differs=differs(ordered.c, changed),
+        assignments=_assignments(ordered.c, changed),
+        columns=[field.value for field in fields],
+    )
+    new = [row[0] for row in connection.execute(statement)]
+    created = sum(new)
+    return created, len(new) - created
+
+
+def _insert_or_update(
+    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], changed: Sequence[Field]
+) -> tuple[int, int]:
+    """The same, safe against whoever inserts at the same time."""
+    statement = _insert(rows, fields)
     is_new = sa.literal_column("old.id IS NULL", sa.Boolean).label("is_new")
-    created, written = _count(connection, statement.returning(is_new))
-    left = given - written
-    if mode is Mode.CREATE_ONLY:
-        return Written(created=created, skipped=left)
-    return Written(created=created, updated=written - created, unchanged=left)
+    upsert = statement.on_conflict_do_update(
+        index_elements=[sku_key],
+        set_=_assignments(statement.excluded, changed),
+        where=differs(statement.excluded, changed),
+    ).returning(is_new)
+    created, written = _count(connection, upsert)
+    return created, written - created
+
+
+def _insert_new(connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field]) -> int:
+    """Create what is not there; how many that were."""
+    statement = _insert(rows, fields).on_conflict_do_nothing(index_elements=[sku_key])
+    return connection.execute(statement).rowcount
+
+
+def _insert(rows: sa.Subquery, fields: Sequence[Field]) -> Insert:
+    names = [field.value for field in fields]
+    ordered = in_key_order(rows).with_only_columns(*(rows.c[name] for name in names))
+    return insert(products).from_select(names, ordered)
 
 
 def _update(
-    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], given: int
+    connection: sa.Connection, rows: sa.Subquery, changed: Sequence[Field], given: int
 ) -> Written:
     same_product = sku_key == sa.func.lower(rows.c.sku)
     matched = connection.execute(
         sa.select(sa.func.count()).select_from(products.join(rows, same_product))
     ).scalar_one()
-    changed = [field for field in fields if field is not Field.SKU]
     statement = (
         sa.update(products)
         .where(same_product, differs(rows.c, changed))

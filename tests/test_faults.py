@@ -1,0 +1,243 @@
+"""Whatever dies in the middle, an import ends by itself, exactly once, with the right catalog.
+
+Real processes are really killed, at random moments. One round over all the
+faults runs with the suite; `make test-faults` runs many.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+import pytest
+import redis
+import requests
+
+from app.sample import Recipe, save_sample
+from tests.conftest import LiveApp, start_live_app, wait_until
+
+ROWS = 40_000
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
+RECOVERY_SECONDS = 60
+
+
+class Running:
+    """A running copy, its processes and its servers."""
+
+    def __init__(self, live: LiveApp) -> None:
+        self.url = live.url
+        self.supervisor = psutil.Process(live.process.pid)
+        environment = self.find("gunicorn")[0].environ()
+        self.database_url = environment["DATABASE_URL"].replace("+psycopg2", "")
+        self.redis_url = environment["REDIS_URL"]
+        self.revision = 0
+
+    def find(self, part: str) -> list[psutil.Process]:
+        """The supervisor's own children with `part` in their command line."""
+        return [p for p in self.supervisor.children() if any(part in a for a in p.cmdline())]
+
+    def horses(self) -> list[psutil.Process]:
+        """The processes that jobs run in."""
+        return [child for worker in self.find("worker.py") for child in worker.children()]
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows straight from the database."""
+        connection = psycopg2.connect(self.database_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def upload(self, path: Path) -> str:
+        """Upload a file; the import's id."""
+        with path.open("rb") as file:
+            answer = requests.post(f"{self.url}/api/imports", files={"file": file}, timeout=60)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def state(self, import_id: str) -> dict[str, Any]:
+        """The import, or nothing while the web cannot answer."""
+        try:
+            answer = requests.get(f"{self.url}/api/imports/{import_id}", timeout=10)
+        except requests.RequestException:
+            return {}
+        return dict(answer.json()) if answer.status_code == 200 else {}
+
+    def await_end(self, import_id: str) -> dict[str, Any]:
+        """The import as it ended."""
+        state: dict[str, Any] = {}
+
+        def has_ended() -> bool:
+            state.update(self.state(import_id))
+            return state.get("finished_at") is not None
+
+        wait_until(has_ended, seconds=RECOVERY_SECONDS)
+        return state
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A copy with two workers and a catalog of the sample's first revision."""
+    with start_live_app(tmp_path_factory.mktemp("faults") / "data", WORKERS="2") as live:
+        copy = Running(live)
+        path = make_file(tmp_path_factory.mktemp("first"), 0)
+        copy.await_end(copy.upload(path))
+        yield copy
+
+
+def make_file(folder: Path, revision: int, rows: int = ROWS) -> Path:
+    """The sample with the prices of `revision`."""
+    path = folder / f"revision-{revision}.csv"
+    save_sample(Recipe(rows=rows, revision=revision), str(path))
+    return path
+
+
+def read_prices(path: Path) -> dict[str, Decimal | None]:
+    """SKU → price, by the plainest means."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return {
+            row["sku"].strip(): Decimal(row["price"]) if row["price"] else None
+            for row in csv.DictReader(file)
+        }
+
+
+def kill(processes: list[psutil.Process], how: signal.Signals = signal.SIGKILL) -> None:
+    """Signal processes; one that is gone already is as good as killed."""
+    for process in processes:
+        try:
+            process.send_signal(how)
+        except psutil.NoSuchProcess:
+            continue
+
+
+def kill_horse(copy: Running) -> None:
+    kill(copy.horses())
+
+
+def kill_workers(copy: Running) -> None:
+    kill(copy.find("worker.py"))
+
+
+def kill_worker_trees(copy: Running) -> None:
+    kill([*copy.horses(), *copy.find("worker.py")])
+
+
+def terminate_workers(copy: Running) -> None:
+    kill(copy.find("worker.py"), signal.SIGTERM)
+
+
+def kill_postgres(copy: Running) -> None:
+    kill(copy.find("postgres"))
+
+
+def kill_a_postgres_backend(copy: Running) -> None:
+    [postmaster] = copy.find("bin/postgres")
+    kill([p for p in postmaster.children() if "idle in transaction" in " ".join(p.cmdline())])
+
+
+def kill_valkey(copy: Running) -> None:
+    kill(copy.find("valkey"))
+
+
+def wipe_valkey(copy: Running) -> None:
+    with redis.Redis.from_url(copy.redis_url) as client:
+        client.flushall()
+
+
+def kill_web(copy: Running) -> None:
+    kill(copy.find("gunicorn"))
+
+
+def deliver_twice(copy: Running) -> None:
+    """Push every known job's id onto the queue once more."""
+    with redis.Redis.from_url(copy.redis_url) as client:
+        for key in client.keys("rq:job:run_import-*"):
+            if key.count(b":") == 2:
+                client.rpush("rq:queue:imports", key.split(b":")[2])
+
+
+FAULTS: list[Callable[[Running], None]] = [
+    kill_horse,
+    kill_workers,
+    kill_worker_trees,
+    terminate_workers,
+    kill_postgres,
+    kill_a_postgres_backend,
+    kill_valkey,
+    wipe_valkey,
+    kill_web,
+    deliver_twice,
+]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_an_import_ends_by_itself_exactly_once(
+    running: Running, tmp_path: Path, fault: Callable[[Running], None], round_: int
+) -> None:
+    running.revision += 1
+    path = make_file(tmp_path, running.revision)
+    versions = dict(running.query("SELECT sku, version FROM products"))
+    old = dict(running.query("SELECT sku, price FROM products"))
+    import_id = running.upload(path)
+
+    time.sleep(random.uniform(0, 1.5))
+    fault(running)
+
+    state, prices = running.await_end(import_id), read_prices(path)
+    changed = sum(old[sku] != price for sku, price in prices.items())
+    assert state["status"] == "completed", state["problem"]
+    assert state["counts"]["updated"] == changed
+    assert state["counts"]["unchanged"] == ROWS - changed
+    assert dict(running.query("SELECT sku, price FROM products")) == prices
+    assert dict(running.query("SELECT sku, version FROM products")) == {
+        sku: versions[sku] + (old[sku] != price) for sku, price in prices.items()
+    }
+
+
+def test_an_import_whose_job_was_never_queued_is_found(running: Running, tmp_path: Path) -> None:
+    running.revision += 1
+    import_id = running.upload(make_file(tmp_path, running.revision))
+    running.await_end(import_id)
+    # As a web process leaves it that dies between the commit and the queue.
+    copied = running.query(
+        "WITH lost AS (INSERT INTO imports (filename, size_bytes, preview, mode, on_reject, wishes,"
+        " status, counts, progress, mapping, ignored_columns, columns, sample_changes)"
+        " SELECT filename, size_bytes, preview, mode, on_reject, wishes, 'queued', "
+        """'{"rows": 0}', '{"percent": 0}', '{}', '[]', '[]', '[]' """
+        f"FROM imports WHERE id = '{import_id}' RETURNING id), "
+        "chunks AS (INSERT INTO import_chunks SELECT lost.id, position, data FROM import_chunks,"
+        f" lost WHERE import_id = '{import_id}') SELECT id FROM lost"
+    )
+    lost = str(copied[0][0])
+    assert running.await_end(lost)["counts"]["unchanged"] == ROWS
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.7, 2.0])
+def test_a_cancel_takes_effect_within_two_seconds_and_changes_nothing(
+    running: Running, tmp_path: Path, pause: float
+) -> None:
+    before = running.query("SELECT sku, price, version FROM products ORDER BY id")
+    import_id = running.upload(make_file(tmp_path, running.revision + 1, rows=5 * ROWS))
+    time.sleep(pause)
+    answer = requests.post(f"{running.url}/api/imports/{import_id}/cancel", timeout=10)
+    assert answer.status_code == 202, answer.text
+    assert running.state(import_id)["status"] == "cancelled"
+    in_transaction = (
+        "SELECT count(*) FROM pg_stat_activity WHERE state LIKE '%in transaction%' "
+        "OR query LIKE 'MERGE%' AND state = 'active'"
+    )
+    wait_until(lambda: running.query(in_transaction)[0][0] == 0, seconds=2)
+    assert running.query("SELECT sku, price, version FROM products ORDER BY id") == before
