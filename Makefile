@@ -17,7 +17,7 @@ help: ## show this list
 run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, …)
 	@exec $(PYTHON) -m app.local
 
-test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k undo")
+test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k mapping")
 	@sh tests/install_browser.sh
 	@$(PYTHON) -m pytest $(ARGS)
 

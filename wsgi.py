@@ -13,7 +13,9 @@ from app.config import Config, ConfigError
 def load() -> Flask:
     """The application; for `flask` in a shell without services, the commands that need none."""
     try:
-        return create_app(Config.from_env())
+        config = Config.from_env()
+        config.require_safe_exposure()
+        return create_app(config)
     except ConfigError as error:
         if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
             raise

@@ -19,7 +19,7 @@ __all__ = ["create_app"]
 def create_app(config: Config) -> Flask:
     """The application for one process: config → extensions → blueprints → problems → cli."""
     database_url, redis_url = config.services()
-    app = Flask(__name__, static_folder=str(pages.STATIC), static_url_path="")
+    app = Flask(__name__, static_folder=None)
     app.config["PRODUCT_IMPORTER"] = config
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
     extensions.init_app(app, database_url, redis_url)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from json import JSONDecodeError
 from typing import Any, TypeVar
 
 import marshmallow as ma
@@ -16,7 +17,7 @@ from flask import Flask, Request, current_app, request
 from flask_smorest import Api
 from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 View = TypeVar("View", bound=Callable[..., Any])
 TAKES_QUERY = "takes_query"
@@ -31,9 +32,15 @@ class StrictParser(FlaskParser):
     }
 
     def _raw_load_json(self, req: Request) -> Any:
+        has_body = req.content_length or "Transfer-Encoding" in req.headers
+        if has_body and not req.is_json:
+            raise UnsupportedMediaType
         try:
             return super()._raw_load_json(req)
-        except RecursionError as error:  # brackets nested a thousand deep
+        except JSONDecodeError:
+            raise  # the parser's own business
+        except (RecursionError, ValueError) as error:
+            # Brackets nested a thousand deep, or a number of thousands of digits.
             raise BadRequest from error
 
 
@@ -68,6 +75,11 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
     ) -> Callable[[View], View]:
         """Document and serialise the answer."""
         decorator: Callable[[View], View] = super().response(status_code, schema, **options)
+        return decorator
+
+    def doc(self, **extra: object) -> Callable[[View], View]:
+        """Add to the view's part of the OpenAPI document."""
+        decorator: Callable[[View], View] = super().doc(**extra)
         return decorator
 
     def route(self, rule: str, **options: object) -> Callable[[View], View]:

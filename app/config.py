@@ -19,6 +19,10 @@ T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+# What is never shown: these hold passwords.
+SECRET = frozenset({"DATABASE_URL", "REDIS_URL", "ADMIN_PASSWORD", "SECRET_KEY"})
+
+
 class ConfigError(Exception):
     """A setting is missing or not understood; the message says which and what to do."""
 
@@ -100,7 +104,8 @@ def _parsed(variable: str, text: str, parse: Callable[[str], T]) -> T:
     try:
         return parse(text)
     except ValueError as error:
-        raise ConfigError(f"{variable}={text!r} is refused: {error}") from error
+        shown = "" if variable in SECRET else f"={text!r}"
+        raise ConfigError(f"{variable}{shown} is refused: {error}") from error
 
 
 def _whole_number(low: int, high: int) -> Callable[[str], int]:

@@ -84,8 +84,12 @@ def fetch_page(
     `statement` brings its filters and no order. Raises InvalidCursor.
     """
     position = _decode(request.cursor, sort) if request.cursor else None
-    backward = position is not None and position.backward
     rows = _fetch_rows(connection, statement, sort, position, request.limit + 1)
+    if not rows and position is not None and position.backward:
+        # What came before is gone: then the list begins here.
+        position = None
+        rows = _fetch_rows(connection, statement, sort, position, request.limit + 1)
+    backward = position is not None and position.backward
     more = len(rows) > request.limit
     rows = rows[: request.limit]
     if backward:
@@ -161,9 +165,11 @@ def _parse_key(text: object, column: sa.ColumnElement[Any]) -> object:
     if not isinstance(text, str) or "\x00" in text:
         raise ValueError(text)
     text.encode()  # lone surrogates cannot be sent to the database
+    if isinstance(column.type, sa.Uuid):
+        return str(UUID(text))
     if kind is datetime:
         return datetime.fromisoformat(text)
-    return UUID(text) if kind is UUID else text
+    return text
 
 
 class PageArguments(ma.Schema):

@@ -24,7 +24,7 @@ FAILURE_SECONDS = 7 * 24 * 60 * 60
 
 
 class QueueName(StrEnum):
-    """Every queue there is. A worker process serves exactly one (see docs/architecture.md)."""
+    """Every queue there is. A worker process serves exactly one (see `workers.create_worker`)."""
 
     IMPORTS = "imports"
 
@@ -39,13 +39,14 @@ def open_queue(name: QueueName, client: redis.Redis) -> Queue:
     )
 
 
-def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str) -> None:
-    """Queue `function(argument)`, unless the same call is waiting or running already.
+def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str, run: int) -> None:
+    """Queue `function(argument)`, unless the same run of it is waiting or running already.
 
-    The job's id is made of both, so that asking twice makes one job. Raises
-    RedisError when Redis is away; the caller's row then waits for the sweeper.
+    The job's id is made of all three, so that asking twice makes one job, and
+    asking for the next run while the last one's job is just ending makes
+    another. Raises RedisError when Redis is away; the row then waits for the sweep.
     """
-    job_id = f"{function.rpartition('.')[2]}-{argument}"
+    job_id = f"{function.rpartition('.')[2]}-{argument}-{run}"
     if _is_alive(job_id, client):
         return
     # An interval other than 0 would wait for RQ's scheduler, which does not run here.

@@ -10,6 +10,7 @@ import csv
 import os
 import random
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -241,3 +242,47 @@ def test_a_cancel_takes_effect_within_two_seconds_and_changes_nothing(
     )
     wait_until(lambda: running.query(in_transaction)[0][0] == 0, seconds=2)
     assert running.query("SELECT sku, price, version FROM products ORDER BY id") == before
+
+
+def test_two_imports_of_the_same_products_at_once_take_turns(
+    running: Running, tmp_path: Path
+) -> None:
+    running.revision += 1
+    forward = make_file(tmp_path, running.revision)
+    with forward.open(newline="", encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file))
+    backward = tmp_path / "backward.csv"
+    with backward.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *reversed(rows)])
+    ids = [running.upload(path) for path in (forward, backward)]
+    states = [running.await_end(import_id) for import_id in ids]
+    assert [state["status"] for state in states] == ["completed", "completed"]
+    counts = [state["counts"] for state in states]
+    assert sum(c["updated"] for c in counts) + sum(c["unchanged"] for c in counts) == 2 * ROWS
+    assert 0 in [c["updated"] for c in counts]
+    listed = ", ".join(f"'{import_id}'" for import_id in ids)
+    attempts = running.query(f"SELECT max(attempts) FROM imports WHERE id IN ({listed})")
+    assert attempts == [(1,)]  # nobody was thrown out of a deadlock
+
+
+def test_a_broken_off_upload_leaves_no_import(running: Running) -> None:
+    before = running.query("SELECT count(*) FROM imports")
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(
+            b"POST /api/imports HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\n"
+            b"Content-Length: 100000\r\n\r\nsku,name\nA,Half\n"
+        )
+        client.shutdown(socket.SHUT_WR)
+        assert b" 400 " in client.recv(4096).splitlines()[0]
+    assert running.query("SELECT count(*) FROM imports") == before
+
+
+def test_a_client_that_announces_too_much_is_told_so(running: Running) -> None:
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        client.sendall(
+            b"POST /api/imports HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\n"
+            b"Content-Length: 99999999999\r\n\r\nsku,name\n"
+        )
+        assert b" 413 " in client.recv(4096).splitlines()[0]

@@ -67,18 +67,22 @@ def is_cross_site() -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and origin.partition("://")[2] != request.host
 
 
 def host_name() -> str:
     """The name the request was made to, without its port."""
-    return urlsplit(f"//{request.host}").hostname or ""
+    try:
+        return urlsplit(f"//{request.host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def log_in(config: Config, password: str) -> bool:
     """Open a session if `password` is right. Compared in constant time."""
     expected = config.admin_password or ""
-    right = hmac.compare_digest(password.encode(), expected.encode()) and bool(expected)
+    given = password.encode("utf-8", "surrogatepass")
+    right = hmac.compare_digest(given, expected.encode()) and bool(expected)
     if right:
         session[LOGGED_IN] = _fingerprint(config)
     return right

@@ -10,17 +10,17 @@ refuse: they cost their row, and the file survives.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from charset_normalizer import CharsetMatch, from_bytes
+from app.imports.detection import detect
+from app.imports.errors import NotText
 
 LOOK_AHEAD_BYTES = 1024 * 1024
-SAMPLE_BYTES = 32 * 1024
+PIECE_BYTES = 64 * 1024
 MARK_ERRORS = "product-importer-mark"
-UTF8_NAMES = frozenset({"utf-8", "ascii"})
-DEFAULT = "cp1252"
+UTF8_NAMES = frozenset({"utf-8", "utf-8-sig", "ascii"})
+MARKED_NAMES = frozenset({"utf-16", "utf-32"})
 
 # Byte order marks, the longer ones first: UTF-32's begins with UTF-16's.
 MARKS = (
@@ -30,13 +30,6 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Encodings whose letters come in runs of bytes beyond ASCII; in Western ones such bytes
-# mostly stand alone. Only these are believed of the detector where it is not sure of Latin.
-IN_RUNS = frozenset(
-    {"cp932", "gb18030", "big5", "cp949", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256"}
-)
-find_broken = re.compile("[\udc80-\udcff]").search
-LATIN = frozenset({"cp1250", "cp1254", "cp1257"})
 LABELS = {
     **{f"cp125{n}": f"windows-125{n}" for n in range(9)},
     "cp932": "shift_jis",
@@ -64,20 +57,23 @@ class Utf8Blocks:
 
     def __init__(self, blocks: Iterable[bytes], wished: str | None) -> None:
         self.encoding = "utf-8"
-        self._blocks = iter(blocks)
+        self._blocks = cut_evenly(blocks)
         self._wished = wished
 
     def __iter__(self) -> Iterator[bytes]:
-        first = self._gather(LOOK_AHEAD_BYTES // 16)
-        mark, wide = find_mark(first)
-        name = (self._wished and codecs.lookup(self._wished).name) or wide
+        first = next(self._blocks, b"")
+        mark, marked = find_mark(first)
+        name = codecs.lookup(self._wished).name if self._wished else marked
+        if name in MARKED_NAMES:  # UTF-16 of whichever order the mark tells
+            name = marked or f"{name}-le"
         if name is not None:
             yield from self._transcode(chain([first[len(mark) :]], self._blocks), name)
             return
         for block in chain([first], self._blocks):
             if not block.isascii():
-                sample = block + self._gather(LOOK_AHEAD_BYTES)
-                yield from self._transcode(chain([sample], self._blocks), detect(sample))
+                ahead = self._gather(LOOK_AHEAD_BYTES)
+                encoding = detect(block + ahead, is_whole=len(ahead) < LOOK_AHEAD_BYTES)
+                yield from self._transcode(chain([block, ahead], self._blocks), encoding)
                 return
             yield block
 
@@ -90,15 +86,34 @@ class Utf8Blocks:
         return b"".join(found)
 
     def _transcode(self, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+        """Raises NotText where Python has a codec of that name and it is none for files."""
         self.encoding = LABELS.get(name, name)
         if name in UTF8_NAMES:
+            self.encoding = "utf-8"
             yield from blocks
             return
         errors = MARK_ERRORS if name.startswith(("utf-16", "utf-32")) else "surrogateescape"
-        decoder = codecs.getincrementaldecoder(name)(errors=errors)
-        for block in blocks:
-            yield decoder.decode(block).encode("utf-8", "surrogateescape")
-        yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
+        try:
+            decoder = codecs.getincrementaldecoder(name)(errors=errors)
+            for block in blocks:
+                yield decoder.decode(block).encode("utf-8", "surrogateescape")
+            yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
+        except (LookupError, UnicodeError) as error:
+            raise NotText(f"The file cannot be read in the encoding {name}.") from error
+
+
+def cut_evenly(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of 64 KiB: what is found must not depend on how they came."""
+    rest = bytearray()
+    for block in blocks:
+        rest += block
+        if len(rest) >= PIECE_BYTES:
+            whole = len(rest) - len(rest) % PIECE_BYTES
+            for start in range(0, whole, PIECE_BYTES):
+                yield bytes(rest[start : start + PIECE_BYTES])
+            del rest[:whole]
+    if rest:
+        yield bytes(rest)
 
 
 def find_mark(start: bytes) -> tuple[bytes, str | None]:
@@ -114,49 +129,3 @@ def find_mark(start: bytes) -> tuple[bytes, str | None]:
         if len(start) >= 4 and nuls.count(0) > 0.7 * half and others.count(0) < 0.05 * half:
             return b"", name
     return b"", None
-
-
-def detect(sample: bytes) -> str:
-    """The encoding of text that is not all ASCII: UTF-8, what a detector is sure of, or cp1252.
-
-    Text counts as UTF-8 with damage when its whole characters far outnumber
-    the broken bytes: letters of another encoding are rarely valid UTF-8.
-    """
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample)
-    if not find_broken(text):
-        return "utf-8"
-    broken = sum("\udc80" <= character <= "\udcff" for character in text)
-    whole = sum(character > "\x7f" for character in text) - broken
-    if whole >= 2 * broken:
-        return "utf-8"
-    lines = [line for line in sample.splitlines() if not line.isascii()]
-    telling = b"\n".join(lines)[:SAMPLE_BYTES]
-    matches = list(from_bytes(telling, cp_isolation=[DEFAULT, *sorted(IN_RUNS | LATIN)]))
-    return _choose(matches, telling)
-
-
-def _choose(matches: list[CharsetMatch], telling: bytes) -> str:
-    """The detector's first choice where it is plausible; cp1252 where that is as good."""
-    if not matches:
-        return DEFAULT
-    best = matches[0]
-    if best.encoding in IN_RUNS:
-        return best.encoding if _comes_in_runs(telling, best.encoding) else DEFAULT
-    for match in matches:
-        as_good = match.chaos <= best.chaos and match.coherence >= best.coherence - 0.05
-        if DEFAULT in match.could_be_from_charset and as_good:
-            return DEFAULT
-    return best.encoding if best.encoding in LATIN else DEFAULT
-
-
-def _comes_in_runs(telling: bytes, name: str) -> bool:
-    """Whether most letters beyond ASCII stand beside another, and there are some of them."""
-    text = telling.decode(name, "replace")
-    foreign = [character > "\x7f" for character in text]
-    beside = sum(
-        is_foreign and (before or after)
-        for before, is_foreign, after in zip(
-            [False, *foreign], foreign, [*foreign[1:], False], strict=False
-        )
-    )
-    return sum(foreign) >= 4 and beside >= 0.8 * sum(foreign) and "\ufffd" not in text[:-1]

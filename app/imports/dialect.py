@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.imports.errors import AmbiguousDelimiter
-from app.imports.records import Dialect, split_records
+from app.imports.errors import AmbiguousDelimiter, FileProblem
+from app.imports.records import Damage, Dialect, split_records
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 200
 PREAMBLE_MAX = 30
 CONSISTENT = 0.9
-SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+SEP_LINE = re.compile(r'"?sep=(\t|[^\w\s"\'\\])"?[\s,;|]*', re.IGNORECASE)
 
 Recognise = Callable[[Sequence[str]], int]
 
@@ -40,6 +40,7 @@ class _Trial:
     header: list[str]
     known: int
     consistency: float
+    damages: Sequence[Damage]
 
     @property
     def makes_columns(self) -> bool:
@@ -50,24 +51,32 @@ def find_layout(lines: list[str], wished: str | None, recognise: Recognise) -> L
     """The layout of the file that begins with `lines`.
 
     `recognise` tells how many of a header's names mean something. Raises
-    AmbiguousDelimiter.
+    AmbiguousDelimiter, and FileProblem for a header that is damaged.
     """
     told = SEP_LINE.fullmatch(lines[0]) if lines else None
     skipped = 1 if told else 0
     delimiter = wished or (told[1] if told else None)
     candidates = [delimiter] if delimiter else list(DELIMITERS)
     trials = [_try(lines, skipped, candidate, recognise) for candidate in candidates]
-    return _choose(trials, lines).layout
+    chosen = _choose(trials, lines)
+    above = [d for d in chosen.damages if d.line <= chosen.layout.lines_before]
+    if above and not chosen.known:
+        raise FileProblem(f"The header on line {above[0].line} cannot be read. {above[0].detail}")
+    return chosen.layout
 
 
 def _choose(trials: list[_Trial], lines: list[str]) -> _Trial:
     columns = [trial for trial in trials if trial.makes_columns]
     if not columns:
-        return _without_columns(trials, lines)
+        unreadable = next((trial for trial in trials if not trial.header), None)
+        return unreadable or _without_columns(trials, lines)
     best = max(trial.known for trial in columns)
     alike = [trial for trial in columns if trial.known == best]
     consistent = [trial for trial in alike if trial.consistency >= CONSISTENT]
     left = consistent or alike
+    # A delimiter that the header has not is only a character in the cells below.
+    first = min(trial.layout.lines_before for trial in left)
+    left = [trial for trial in left if trial.layout.lines_before == first]
     if len(left) > 1:
         raise AmbiguousDelimiter([(trial.layout.dialect.delimiter, trial.header) for trial in left])
     return left[0]
@@ -84,7 +93,7 @@ def _try(lines: list[str], skipped: int, delimiter: str, recognise: Recognise) -
     batch, _ = split_records(lines[skipped:], skipped + 1, dialect, at_end=False)
     starts, rows = list(batch.lines)[:SAMPLE_RECORDS], list(batch.rows)[:SAMPLE_RECORDS]
     if not rows:
-        return _Trial(Layout(dialect, skipped), [], 0, 0.0)
+        return _Trial(Layout(dialect, skipped), [], 0, 0.0, batch.damages)
     at = find_header(rows, recognise)
     below = rows[at + 1 :]
     width = len(rows[at])
@@ -94,27 +103,37 @@ def _try(lines: list[str], skipped: int, delimiter: str, recognise: Recognise) -
         rows[at],
         recognise(rows[at]),
         fitting / len(below) if below else 1.0,
+        batch.damages,
     )
 
 
 def find_header(rows: Sequence[Sequence[str]], recognise: Recognise) -> int:
     """Which of the first rows is the header: the first one, unless lines of a report precede it.
 
-    Those have fewer cells than the table, or hardly any that are not empty.
+    Those have fewer cells than the table, or hardly any that are not empty. A
+    header may have fewer as well, where delimiters trail behind the rows alone.
     """
-    usual = Counter(map(len, rows)).most_common(1)[0][0]
+    known = next((at for at, row in enumerate(rows[:PREAMBLE_MAX]) if recognise(row) > 1), None)
+    if known is not None and _stands_out(rows, known, recognise):
+        return known
+    widths = Counter(map(len, rows))
+    usual = max(widths, key=lambda width: (widths[width], width))
     for at, row in enumerate(rows[:PREAMBLE_MAX]):
-        if len(row) < usual or (usual > 1 and _filled(row) <= 1):
-            continue
-        if recognise(row) or _filled(row) == len(row):
+        is_narrow = len(row) < usual and not _is_trailed(row, rows[at + 1 :])
+        if not is_narrow and (usual == 1 or _filled(row) > 1):
             return at
-        better = [
-            later
-            for later in range(at + 1, min(len(rows), PREAMBLE_MAX))
-            if _filled(rows[later]) > _filled(row) and recognise(rows[later]) > 1
-        ]
-        return better[0] if better else at
     return 0
+
+
+def _stands_out(rows: Sequence[Sequence[str]], at: int, recognise: Recognise) -> bool:
+    """Whether a row with several known names is no data below a header that has none."""
+    filled = _filled(rows[at])
+    return recognise(rows[at]) == filled or all(_filled(row) < filled for row in rows[:at])
+
+
+def _is_trailed(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows below are wider than `row` by empty cells alone."""
+    return len(row) > 1 and bool(below) and not any(any(other[len(row) :]) for other in below)
 
 
 def _filled(row: Sequence[str]) -> int:
@@ -136,7 +155,9 @@ def find_quoting(lines: Sequence[str], delimiter: str) -> Dialect:
             quote = "'"
     escaped = re.search(rf"\\{quote}(?!{edge}|[\r\n]|$)", text)
     doubled = re.search(rf"[^{edge}\r\n{quote}]{quote}{quote}", text)
-    return Dialect(delimiter, quote, "\\" if escaped and not doubled else None)
+    cell = rf"{quote}[^{quote}]*{quote} *(?={edge}|\r|\n|$)"
+    spaced = re.search(rf"{edge} +{cell}", text)
+    return Dialect(delimiter, quote, "\\" if escaped and not doubled else None, bool(spaced))
 
 
 def _count_wrapped(text: str, quote: str, edge: str) -> int:

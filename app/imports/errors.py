@@ -22,6 +22,13 @@ class ImportNotFound(DomainError):
         super().__init__("There is no import with this id.")
 
 
+class FileNotKept(DomainError):
+    """The uploaded bytes are no longer here."""
+
+    def __init__(self) -> None:
+        super().__init__("The uploaded file is no longer kept. Upload it again.")
+
+
 class WrongStatus(DomainError):
     """The import is not in a state in which this can be done."""
 

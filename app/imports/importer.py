@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.imports import staging
-from app.imports.errors import BadRows, EmptyFile, EmptyKey, FileProblem, MissingColumns
+from app.imports.errors import BadMapping, BadRows, EmptyFile, EmptyKey, FileProblem, MissingColumns
 from app.imports.mapping import ColumnMapping, count_known, map_columns
 from app.imports.preview import SampleTaker, take_sample_changes
 from app.imports.prices import DecimalDecider
@@ -65,7 +65,7 @@ def run_import(
     try:
         return run.execute(open_blocks)
     except FileProblem as problem:
-        waits = isinstance(problem, MissingColumns | EmptyKey)
+        waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping)
         return run.conclude(Status.NEEDS_MAPPING if waits else Status.FAILED, problem)
 
 
@@ -97,11 +97,7 @@ class _Run:
         self._judge(file, mapping)
         self._compare()
         if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
-            raise BadRows(
-                f"{self.counts.rejected:,} of {self.counts.rows:,} rows cannot be imported, and "
-                "the import was to stop at the first. Nothing was changed. Correct the rows "
-                "listed, or import again and leave them out."
-            )
+            return self._abort()
         fields = list(mapping.columns)
         return self._preview(fields) if self.job.preview else self._apply(fields)
 
@@ -182,6 +178,17 @@ class _Run:
         duplicates = staging.set_duplicates_aside(self.connection, self.job.id)
         self.counts = replace(self.counts, duplicates=duplicates)
         self._report(Stage.COMPARING, 0.5 if self.job.preview else 1)
+
+    def _abort(self) -> Outcome:
+        """One bad row was to stop the import: all good ones are skipped."""
+        good = self.counts.rows - self.counts.rejected - self.counts.duplicates
+        self.counts = replace(self.counts, skipped=good)
+        problem = BadRows(
+            f"{self.counts.rejected:,} of {self.counts.rows:,} rows cannot be imported, and one "
+            "is enough to stop this import. Nothing was changed. Correct the rows listed, or "
+            "import again and leave them out."
+        )
+        return self.conclude(Status.READY if self.job.preview else Status.FAILED, problem)
 
     def _preview(self, fields: Sequence[Field]) -> Outcome:
         rows = staging.select_rows(fields)

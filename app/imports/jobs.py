@@ -21,38 +21,43 @@ from app.imports import importer, storage
 from app.imports.errors import FileProblem
 from app.imports.importer import Cancelled, Outcome
 from app.imports.models import imports
-from app.imports.progress import Report, clear_report, save_report
+from app.imports.progress import Report, load_report, save_report
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
+from app.imports.uploads import forget_old_uploads, read_upload
 from app.problems import Problem, ProblemType
 
 RUN_IMPORT = "app.imports.jobs.run_import"
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 10
 REPORT_SECONDS = 0.2
-CANCEL_CHECK_SECONDS = 0.5
+NOTE_SECONDS = 0.5
 LOST_AFTER_SECONDS = 5
+KEEP_UPLOAD_DAYS = 7
 LOCK_SECONDS = 5
+# A preview has come to the end of what it does, and an import that failed to none.
+FINAL_PERCENT = {Status.COMPLETED: 100.0, Status.READY: 99.0}
 SERVER_FAILED = ProblemType("import-failed", 500, "The import failed")
 log = logging.getLogger(__name__)
 
 
-def enqueue_import(client: redis.Redis, import_id: str) -> None:
+def enqueue_import(client: redis.Redis, import_id: str, run: int) -> None:
     """Queue the work on a committed import. Redis being away is left to the sweep."""
     try:
-        queues.enqueue(queues.QueueName.IMPORTS, client, RUN_IMPORT, import_id)
+        queues.enqueue(queues.QueueName.IMPORTS, client, RUN_IMPORT, import_id, run)
     except redis.RedisError as error:
         log.warning("import not queued yet", extra={"import_id": import_id}, exc_info=error)
 
 
 def sweep_imports() -> None:
-    """Queue again every unfinished import that no job carries any more."""
+    """Queue again every unfinished import that no job carries any more; drop old uploads."""
     try:
-        with db.engine.connect() as connection:
+        with db.engine.begin() as connection:
+            forget_old_uploads(connection, KEEP_UPLOAD_DAYS)
             lost = storage.find_unfinished(connection, LOST_AFTER_SECONDS)
     except sa.exc.DBAPIError as error:
         log.warning("imports not swept", exc_info=error)
         return
-    for import_id in lost:
-        enqueue_import(redis_extension.client, import_id)
+    for import_id, run in lost:
+        enqueue_import(redis_extension.client, import_id, run)
 
 
 def run_import(import_id: str) -> str:
@@ -67,7 +72,7 @@ def run_import(import_id: str) -> str:
             with engine.begin() as connection:
                 return _run_locked(connection, side, import_id)
         except Cancelled:
-            log.info("import cancelled", extra={"import_id": import_id})
+            log.info("import %s: cancelled", import_id, extra={"import_id": import_id})
             return "cancelled"
         except Exception:
             if _ended_meanwhile(side, import_id):  # cancelled in the middle of a statement
@@ -82,6 +87,9 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     job = storage.get_import(connection, import_id)
     if job.status not in AT_WORK:
         return f"{job.status} already"
+    if job.attempts >= MAX_ATTEMPTS:
+        _give_up(side, job)
+        return "given up"
     storage.move_status(
         side,
         import_id,
@@ -91,19 +99,19 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
         attempts=job.attempts + 1,
         started_at=sa.func.coalesce(imports.c.started_at, sa.func.clock_timestamp()),
     )
-    clear_report(redis_extension.client, import_id)
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
     outcome = importer.run_import(
         connection,
         job,
-        lambda: storage.read_upload(connection, import_id),
-        Announcer(side, import_id),
+        lambda: read_upload(connection, import_id),
+        Announcer(side, job),
     )
     _conclude(connection, job, outcome, time.monotonic() - began)
     log.info(
-        "import %s",
+        "import %s: %s",
+        import_id,
         outcome.status.value,
         extra={"import_id": import_id, "counts": asdict(outcome.counts)},
     )
@@ -121,32 +129,36 @@ def _await_lock(connection: sa.Connection, import_id: str) -> bool:
 
 
 class Announcer:
-    """Listens to the importer: progress to Redis, the status to the row, cancelling back."""
+    """Listens to the importer: progress to Redis, the state to the row, cancelling back."""
 
-    def __init__(self, side: sa.Connection, import_id: str) -> None:
+    def __init__(self, side: sa.Connection, job: storage.Import) -> None:
         self._side = side
-        self._import_id = import_id
+        self._import_id, self._run = job.id, job.run
+        told = load_report(redis_extension.client, job.id, job.run)
+        # An attempt that was broken off has told so much already; a bar does not go back.
+        self._floor = max(job.progress.percent, told.progress.percent if told else 0.0)
         self._stage: Stage | None = None
-        self._reported = self._checked = 0.0
+        self._noted = self._reported = 0.0
 
     def __call__(self, report: Report) -> None:
         """Raises Cancelled when the import is no longer to be done."""
         now = time.monotonic()
-        if report.stage is not self._stage:
-            self._enter(report.stage)
-        elif now - self._checked >= CANCEL_CHECK_SECONDS:
-            self._checked = now
-            if storage.is_finished(self._side, self._import_id):
-                raise Cancelled
+        report = report.not_below(self._floor)
+        if report.stage is not self._stage or now - self._noted >= NOTE_SECONDS:
+            self._stage, self._noted = report.stage, now
+            self._note(report)
         elif now - self._reported < REPORT_SECONDS:
             return
         self._reported = now
-        save_report(redis_extension.client, self._import_id, report)
+        save_report(redis_extension.client, self._import_id, self._run, report)
 
-    def _enter(self, stage: Stage) -> None:
-        self._stage = stage
-        status = Status.RUNNING if stage is Stage.APPLYING else Status.CHECKING
-        if not storage.move_status(self._side, self._import_id, AT_WORK, status, stage=stage):
+    def _note(self, report: Report) -> None:
+        """Write to the row where the work is, unless the row says that it is over."""
+        status = Status.RUNNING if report.stage is Stage.APPLYING else Status.CHECKING
+        progress = asdict(report.progress)
+        if not storage.move_status(
+            self._side, self._import_id, AT_WORK, status, stage=report.stage, progress=progress
+        ):
             raise Cancelled
 
 
@@ -175,7 +187,7 @@ def _conclude(
 def _final_progress(outcome: Outcome, seconds: float) -> Progress:
     counts = outcome.counts
     return Progress(
-        percent=100.0 if outcome.status is Status.COMPLETED else 0.0,
+        percent=FINAL_PERCENT.get(outcome.status, 0.0),
         rows_read=counts.rows,
         rows_applied=_applied(counts) if outcome.status is Status.COMPLETED else 0,
         rows_per_second=round(counts.rows / seconds) if counts.rows and seconds else None,
@@ -194,23 +206,20 @@ def describe_problem(problem: FileProblem) -> dict[str, object]:
 
 
 def _ended_meanwhile(side: sa.Connection, import_id: str) -> bool:
-    """After a failure: whether somebody has ended the import. Ends one that failed too often."""
+    """After a failure: whether somebody has ended the import, by cancelling it."""
     try:
-        job = storage.get_import(side, import_id)
-        if job.status not in FINISHED and job.attempts >= MAX_ATTEMPTS:
-            _give_up(side, job)
+        return storage.is_finished(side, import_id)
     except sa.exc.DBAPIError as error:
         # The database is away: the import stays unfinished, and the sweep finds it.
         log.warning("import left to the sweep", extra={"import_id": import_id}, exc_info=error)
         return False
-    return job.status in FINISHED
 
 
 def _give_up(side: sa.Connection, job: storage.Import) -> None:
     """End an import that failed too often, so that none stays at work for ever."""
     detail = (
-        f"The server failed {job.attempts} times while it worked on this file, and stopped "
-        "trying. Nothing was changed. The log holds the reason."
+        f"The server broke down {job.attempts} times while it worked on this file, and stopped "
+        "trying. Nothing was changed. The workers' log tells more."
     )
     storage.move_status(
         side,

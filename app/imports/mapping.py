@@ -14,31 +14,55 @@ from dataclasses import dataclass
 from app.imports.errors import BadMapping
 from app.products.upsert import Field, Mode
 
-# Written by the exports of Shopify, WooCommerce, Magento, PrestaShop, Odoo, Medusa and
-# BigCommerce, each in the order in which it is preferred when a file has several.
+# Each in the order in which it is preferred when a file has several.
 NAMES: dict[Field, tuple[str, ...]] = {
     Field.SKU: (
-        "sku", "variant sku", "product sku", "product code/sku", "internal reference",
-        "default code", "reference", "reference #", "item number", "item no", "article number",
-        "part number", "product code", "item code", "artikelnummer", "référence",
+        "sku", "variant sku",  # Shopify, WooCommerce, Magento, Medusa, BigCommerce
+        "product code/sku", "product sku",  # BigCommerce
+        "internal reference", "default code",  # Odoo
+        "reference", "reference #", "référence",  # PrestaShop
+        "ugs", "artikelnummer",  # WooCommerce in French and German
+        "item number", "item no", "article number", "part number", "product code", "item code",
     ),
     Field.NAME: (
-        "name", "product name", "title", "product title", "item name", "name*", "nom",
-        "bezeichnung",
+        "name", "name*",  # WooCommerce, Magento, PrestaShop, Odoo, BigCommerce
+        "product name",  # BigCommerce
+        "title", "product title",  # Shopify, Medusa
+        "item name", "nom", "nombre", "bezeichnung",
     ),
     Field.DESCRIPTION: (
-        "description", "body (html)", "body html", "product description", "long description",
-        "full description", "short description", "beschreibung",
+        "description",  # WooCommerce, Magento, PrestaShop, Shopify, BigCommerce
+        "body (html)", "body html",  # Shopify
+        "product description",  # Medusa, BigCommerce
+        "sales description", "description sale",  # Odoo
+        "long description", "full description", "beschreibung", "descripción",
+        "short description", "kurzbeschreibung", "description courte",
     ),
     Field.PRICE: (
-        "price", "variant price", "regular price", "sales price", "list price", "unit price",
-        "price tax excluded", "price (tax excl.)", "retail price", "product price", "preis", "prix",
+        "price", "variant price",  # Magento, BigCommerce, Shopify
+        "regular price", "regulärer preis", "tarif régulier", "precio normal",  # WooCommerce
+        "sales price", "list price", "lst price", "public price",  # Odoo
+        "price tax excluded", "price tax excl.", "price (tax excl.)",  # PrestaShop
+        "product price", "retail price", "preis", "prix", "precio", "unit price",
     ),
     Field.ACTIVE: (
-        "active", "is active", "published", "status", "enabled", "active (0/1)", "product visible?",
-        "product visible", "product online", "website published", "aktiv",
+        "active", "active (0/1)",  # Odoo, PrestaShop
+        "product online",  # Magento
+        "product visible?", "product visible", "is visible",  # BigCommerce
+        "product status",  # Medusa
+        "status",  # Shopify, PrestaShop
+        "published",  # WooCommerce, Shopify
+        "published on online store",  # Shopify
+        "veröffentlicht", "publié", "publicado",  # WooCommerce
+        "website published", "is published",  # Odoo
+        "is active", "enabled", "aktiv",
     ),
 }  # fmt: skip
+# Medusa names a price column for each currency. With two of them the price is not guessed.
+PRICE_OF_CURRENCY = re.compile(
+    r"(?:variant)?price[(\[]?"
+    r"(?:eur|usd|gbp|chf|cad|aud|nzd|jpy|cny|inr|brl|mxn|sek|nok|dkk|pln|czk|huf|ron|try|zar)[)\]]?"
+)
 
 OURS = frozenset({"_line", "_error"})
 
@@ -77,17 +101,23 @@ def map_columns(
 ) -> ColumnMapping:
     """Find each field's column; `wishes` (field → header, None for no column) come first.
 
+    Two wishes may name one column: a file's names can be its SKUs as well.
+
     Raises BadMapping for a wish that names no header of the file.
     """
-    columns: dict[Field, int] = {}
+    columns = {
+        field: _find_wished(header, field, wished)
+        for field in Field
+        if (wished := wishes.get(field)) is not None
+    }
+    names = [normalise(name) for name in header]
     for field in Field:
-        if field in wishes:
-            wished = wishes[field]
-            index = None if wished is None else _find_wished(header, field, wished)
-        else:
-            index = _find_known(header, field)
-        if index is not None and index not in columns.values():
-            columns[field] = index
+        if field not in wishes:
+            free = [i for i in range(len(names)) if i not in columns.values()]
+            found = _find_known(names, free, field)
+            if found is not None:
+                columns[field] = found
+    columns = {field: columns[field] for field in Field if field in columns}
     needed = [Field.SKU] if mode is Mode.UPDATE_ONLY else [Field.SKU, Field.NAME]
     used = set(columns.values())
     return ColumnMapping(
@@ -113,6 +143,12 @@ def _find_wished(header: Sequence[str], field: Field, wished: str) -> int:
     )
 
 
-def _find_known(header: Sequence[str], field: Field) -> int | None:
-    names = [normalise(name) for name in header]
-    return next((names.index(known) for known in KNOWN[field] if known in names), None)
+def _find_known(names: Sequence[str], free: Sequence[int], field: Field) -> int | None:
+    for known in KNOWN[field]:
+        for index in free:
+            if names[index] == known:
+                return index
+    if field is Field.PRICE:
+        priced = [index for index in free if PRICE_OF_CURRENCY.fullmatch(names[index])]
+        return priced[0] if len(priced) == 1 else None
+    return None

@@ -31,6 +31,8 @@ imports = sa.Table(
     sa.Column("wishes", JSONB, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("stage", sa.Text),
+    # Grows with every start; a job belongs to one run.
+    sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")),
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("counts", JSONB, nullable=False),
     sa.Column("progress", JSONB, nullable=False),

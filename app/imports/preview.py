@@ -7,39 +7,54 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.imports.mapping import ColumnMapping
+from app.imports.mapping import ColumnMapping, normalise
 from app.imports.records import Batch
 from app.imports.validation import shown
 from app.products.models import products, sku_key
 from app.products.upsert import Field, Mode, differs
 
 SAMPLES = 3
+ROWS_LOOKED_AT = 100
+# What shops' exports tell products apart by, beside the SKU.
+KEYS = frozenset(
+    {
+        "handle", "urlhandle", "producthandle", "urlkey", "id", "productid", "variantid",
+        "externalid", "barcode", "variantbarcode", "ean", "ean13", "gtin", "upc", "mpn",
+    }
+)  # fmt: skip
 CHANGES = 50
 
 
 class SampleTaker:
-    """Collects the first rows of a file, to show three cells of each column."""
+    """Collects the first rows of a file: three are shown, and all tell which column is a key."""
 
     def __init__(self) -> None:
         self._rows: list[list[str]] = []
 
     @property
     def is_full(self) -> bool:
-        """Whether there are as many as are shown."""
-        return len(self._rows) >= SAMPLES
+        """Whether there are as many as are looked at."""
+        return len(self._rows) >= ROWS_LOOKED_AT
 
     def take(self, batch: Batch) -> None:
         """Keep the cells of its first rows, while there is room."""
-        self._rows += batch.rows[: SAMPLES - len(self._rows)]
+        self._rows += batch.rows[: ROWS_LOOKED_AT - len(self._rows)]
 
     def suggest_key(self, header: Sequence[str], mapping: ColumnMapping) -> str | None:
-        """The first unused column whose cells are all there and all different, if any is."""
-        for index, name in enumerate(header):
-            cells = [row[index].strip() for row in self._rows if index < len(row)]
-            usable = name and index not in mapping.columns.values()
-            if usable and cells and all(cells) and len(set(cells)) == len(self._rows):
-                return name
-        return None
+        """The first unused column whose cells are all there and all different, if any is.
+
+        One that is known for a key comes first: sizes and prices may differ by chance.
+        """
+        usable = [
+            name
+            for index, name in enumerate(header)
+            if name and index not in mapping.columns.values() and self._tells_apart(index)
+        ]
+        return next((name for name in usable if normalise(name) in KEYS), next(iter(usable), None))
+
+    def _tells_apart(self, index: int) -> bool:
+        cells = [row[index].strip() for row in self._rows if index < len(row)]
+        return bool(cells) and all(cells) and len(set(cells)) == len(self._rows)
 
     def describe(
         self, header: Sequence[str], mapping: ColumnMapping | None
@@ -50,7 +65,7 @@ class SampleTaker:
             {
                 "header": name,
                 "field": by_index[index].value if index in by_index else None,
-                "samples": [shown(row[index]) for row in self._rows if index < len(row)],
+                "samples": [shown(row[index]) for row in self._rows[:SAMPLES] if index < len(row)],
             }
             for index, name in enumerate(header)
         ]

@@ -22,15 +22,26 @@ EXCHANGE = str.maketrans(".,", ",.")
 
 is_plain = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?").fullmatch
 is_plain_comma = re.compile(r"[0-9]{1,10},[0-9]{1,2}").fullmatch
-# A currency's sign or short name, in front or behind: $, €, EUR, kr., US$.
-CURRENCY = r"(?:[^\W\d_]{1,3}\.?|[$¢-¥؋৳฿₠-⃀﷼])"
+# ISO 4217's codes that are in use, and what is written in their place: a price is "12 kr" and
+# "US$12", and "12 pcs" or "A12" are none.
+CODES = (
+    "AED|AFN|ALL|AMD|ANG|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|"
+    "BYN|BZD|CAD|CDF|CHF|CLP|CNY|COP|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|"
+    "GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HRK|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|"
+    "KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|"
+    "MWK|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|"
+    "SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|"
+    "TZS|UAH|UGX|USD|UYU|UZS|VES|VND|VUV|WST|XAF|XCD|XOF|XPF|YER|ZAR|ZMW|ZWL"
+)
+NAMES = "kr|fr|sfr|rs|zł|kč|ft|lei|лв|руб|р|грн|ден|дин|kn|tl|rp|rm|元|円"
+CURRENCY = rf"(?:(?:US|CA|AU|NZ|HK|SG|MX|[ACRSU])?[$¢-¥؋৳฿₠-⃀﷼]|(?:{CODES}|{NAMES})\.?)"
 match_price = re.compile(
-    rf"(?:{CURRENCY}{{1,2}}\s*)?([-+]?[0-9.,][0-9.,'’\s]*)(?:{CURRENCY}{{1,2}})?"
+    rf"(?:{CURRENCY}\s*)?([-+]?[0-9.,][0-9.,'’\s]*)(?:{CURRENCY})?", re.IGNORECASE
 ).fullmatch
 # A space or an apostrophe between groups of three digits.
 drop_spaces = re.compile(r"(?<=[0-9])[\s'’](?=[0-9]{3}(?![0-9]))").sub
 is_number = re.compile(
-    r"[-+]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,40})(?:\.[0-9]{0,40})?|\.[0-9]{1,40})"
+    r"[-+]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
 ).fullmatch
 
 
@@ -52,32 +63,25 @@ def parse_price(text: str, mark: Mark) -> str | Violation | None:
     if mark == "," and is_plain_comma(text):
         return text.replace(",", ".")
     number = find_number(text)
-    if number is not None and mark == ",":
-        number = number.translate(EXCHANGE)
-    if number is None or not is_number(number):
+    if number is None or not makes_sense(number, mark):
         return rules.PRICE_INVALID
-    price = Decimal(number.replace(",", ""))
+    price = Decimal((number if mark == "." else number.translate(EXCHANGE)).replace(",", ""))
     return rules.check_price(price) or f"{abs(price):.2f}"
+
+
+def makes_sense(number: str, mark: Mark) -> bool:
+    """Whether `number`, digits and marks alone, is one under this decimal mark."""
+    return bool(is_number(number if mark == "." else number.translate(EXCHANGE)))
 
 
 def tell_mark(number: str) -> Mark | None:
     """The decimal mark that `number`, digits and marks alone, gives away.
 
-    `1,299.00`, `12.9`, `0.125`, `1234.567` and `1,234,567` tell a point; `1,299` nothing.
+    `1,299.00`, `12.9`, `0.125`, `1234.567`, and `1,234,567` tell a point; `1,299` nothing, and
+    neither does what is no price in any way: `1,2,3`.
     """
-    points, commas = number.count("."), number.count(",")
-    if points and commas:
-        last: Mark = "." if number.rfind(".") > number.rfind(",") else ","
-        return last if number.count(last) == 1 else None
-    if points + commas == 0:
-        return None
-    found: Mark = "." if points else ","
-    other: Mark = "," if points else "."
-    if points + commas > 1:
-        return other
-    before, _, after = number.lstrip("+-").partition(found)
-    groups = len(after) == 3 and 1 <= len(before) <= 3 and not before.startswith("0")
-    return None if groups else found
+    point, comma = makes_sense(number, "."), makes_sense(number, ",")
+    return None if point == comma else "." if point else ","
 
 
 def parse_prices(cells: Sequence[str], mark: Mark) -> list[str | Violation | None]:
@@ -126,8 +130,8 @@ class DecimalDecider:
         mark = tell_mark(number)
         if mark is not None:
             self._examples.setdefault(mark, cell)
-        elif ("." in number or "," in number) and len(self._open) < EXAMPLES:
-            self._open.append(cell)
+        elif ("." in number or "," in number) and makes_sense(number, "."):
+            self._open = [*self._open, cell][:EXAMPLES]
 
     def conclude(self, column: str) -> None:
         """The column is at its end, or contradicts itself already. Raises AmbiguousDecimal."""

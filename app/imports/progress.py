@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import redis
@@ -31,6 +31,11 @@ class Report:
 
     stage: Stage
     progress: Progress
+
+    def not_below(self, floor: float) -> Report:
+        """The report, its percentage raised to what was told before."""
+        percent = max(self.progress.percent, floor)
+        return replace(self, progress=replace(self.progress, percent=percent))
 
 
 class Meter:
@@ -70,7 +75,7 @@ class Meter:
         return round(elapsed * (100 - self._percent) / self._percent)
 
 
-def save_report(client: redis.Redis, import_id: str, report: Report) -> None:
+def save_report(client: redis.Redis, import_id: str, run: int, report: Report) -> None:
     """Write the hash; a Redis that is away is logged and forgiven."""
     fields: dict[Any, Any] = {
         "stage": report.stage.value,
@@ -82,17 +87,17 @@ def save_report(client: redis.Redis, import_id: str, report: Report) -> None:
     }
     try:
         with client.pipeline() as pipeline:
-            pipeline.hset(_key(import_id), mapping=fields)
-            pipeline.expire(_key(import_id), KEEP_SECONDS)
+            pipeline.hset(_key(import_id, run), mapping=fields)
+            pipeline.expire(_key(import_id, run), KEEP_SECONDS)
             pipeline.execute()
     except redis.RedisError as error:
         log.warning("progress not written", extra={"import_id": import_id}, exc_info=error)
 
 
-def load_report(client: redis.Redis, import_id: str) -> Report | None:
+def load_report(client: redis.Redis, import_id: str, run: int) -> Report | None:
     """The last report; None when Redis is away or has nothing."""
     try:
-        found: Any = client.hgetall(_key(import_id))
+        found: Any = client.hgetall(_key(import_id, run))
     except redis.RedisError as error:
         log.warning("progress not read", extra={"import_id": import_id}, exc_info=error)
         return None
@@ -111,16 +116,8 @@ def load_report(client: redis.Redis, import_id: str) -> Report | None:
     )
 
 
-def clear_report(client: redis.Redis, import_id: str) -> None:
-    """Forget an earlier attempt's progress."""
-    try:
-        client.delete(_key(import_id))
-    except redis.RedisError as error:
-        log.warning("progress not cleared", extra={"import_id": import_id}, exc_info=error)
-
-
-def _key(import_id: str) -> str:
-    return f"import:{import_id}"
+def _key(import_id: str, run: int) -> str:
+    return f"import:{import_id}:{run}"
 
 
 def _text(number: int | None) -> str:

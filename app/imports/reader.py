@@ -9,6 +9,7 @@ yielded as such and costs itself alone; a file that is no table raises a
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ from typing import Any
 from app.imports.decoding import Utf8Blocks
 from app.imports.dialect import Recognise, find_layout
 from app.imports.errors import EmptyFile, FileProblem, NotText
-from app.imports.records import Batch, Dialect, split_records
+from app.imports.records import Batch, Dialect, explain, read_first, split_records
 from app.imports.unpacking import unpack
 
 SAMPLE_BYTES = 256 * 1024
@@ -38,6 +39,7 @@ NOT_TEXT = {
     b"GIF8": "a picture",
 }
 
+replace_breaks = re.compile(r"\s*[\t\n\r\x0b\x0c]\s*").sub
 replace_unprintable = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]").sub
 
 
@@ -156,18 +158,19 @@ class _Lines:
     def read_header(self, lines_before: int, dialect: Dialect) -> list[str]:
         """The header below `lines_before` lines; raises EmptyFile when there is none."""
         rest = self._looked_at[lines_before:]
-        for count in range(1, len(rest) + 1):
-            batch, used = split_records(rest[:count], 1, dialect, at_end=count == len(rest))
-            if batch.rows and used == count:
-                break
-        else:
-            damages = split_records(rest, 1, dialect, at_end=True)[0].damages
-            if damages:
-                raise FileProblem(f"The header cannot be read. {damages[0].detail}")
+        if not rest:
+            raise EmptyFile(EMPTY)
+        try:
+            cells, count = read_first(rest, dialect)
+        except csv.Error as error:
+            damage = explain(error, lines_before + 1, rest[0], len(rest))
+            raise FileProblem(f"The header cannot be read. {damage.detail}") from error
+        if not any(cells):
             raise EmptyFile(EMPTY)
         self.number = lines_before + count
         self._looked_at = rest[count:]
-        return [replace_unprintable(UNKNOWN, cell.strip()) for cell in batch.rows[0]]
+        names = (replace_breaks(" ", cell.strip()) for cell in cells)
+        return [replace_unprintable(UNKNOWN, name) for name in names]
 
 
 class _BlockStream(io.RawIOBase):

@@ -17,10 +17,18 @@ from app.api import ApiBlueprint
 from app.config import Config
 from app.errors import DomainError
 from app.extensions import db, redis_extension
-from app.imports import storage
-from app.imports.errors import ImportNotFound, UploadRefused, UploadTooLarge, WrongStatus
+from app.imports import findings, storage
+from app.imports.dialect import DELIMITERS
+from app.imports.errors import (
+    FileNotKept,
+    ImportNotFound,
+    UploadRefused,
+    UploadTooLarge,
+    WrongStatus,
+)
 from app.imports.jobs import enqueue_import
 from app.imports.progress import load_report
+from app.imports.receiving import receive_upload
 from app.imports.schemas import (
     DuplicatePage,
     ImportPage,
@@ -31,17 +39,41 @@ from app.imports.schemas import (
     StartOptions,
     UploadOptions,
 )
-from app.imports.status import AT_WORK
+from app.imports.status import AT_WORK, OnReject
 from app.imports.storage import Import
-from app.imports.upload import receive_upload
+from app.imports.uploads import has_upload, read_upload
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import INVALID_INPUT, ProblemType, invalid_input
+from app.products.upsert import Mode
 
 PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     ImportNotFound: ProblemType("not-found", 404, "There is no such import"),
+    FileNotKept: ProblemType("file-not-kept", 404, "The file is no longer kept"),
     WrongStatus: ProblemType("wrong-status", 409, "The import is not in a state for this"),
     UploadRefused: INVALID_INPUT,
     UploadTooLarge: ProblemType("upload-too-large", 413, "The file is too large"),
+}
+UPLOAD_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "preview": {"type": "boolean", "default": False},
+                    "mode": {"enum": list(Mode), "default": Mode.UPSERT},
+                    "on_reject": {"enum": list(OnReject), "default": OnReject.SKIP},
+                    "mapping": {"type": "string", "description": "JSON object, field → header"},
+                    "delimiter": {"enum": list(DELIMITERS)},
+                    "encoding": {"type": "string"},
+                    "decimal": {"enum": [".", ","]},
+                },
+            }
+        },
+        "text/csv": {"schema": {"type": "string", "format": "binary"}},
+    },
 }
 Started = tuple[Import, int, dict[str, str]]
 REJECTS_A_TIME = 500
@@ -52,6 +84,7 @@ ITEM = "/imports/<uuid:import_id>"
 
 @blueprint.route("/imports", methods=["POST"])
 @blueprint.arguments(UploadOptions, location="query")
+@blueprint.doc(requestBody=UPLOAD_BODY)
 @blueprint.response(202, ImportSchema)
 def create_import(query: Mapping[str, Any]) -> Started | Response:
     """Take a file; a worker does the rest."""
@@ -64,7 +97,7 @@ def create_import(query: Mapping[str, Any]) -> Started | Response:
             stored = storage.create_import(connection, upload.new, upload.content)
     except ma.ValidationError as error:
         return invalid_input(dict(error.messages_dict)).as_response()
-    enqueue_import(redis_extension.client, stored.id)
+    enqueue_import(redis_extension.client, stored.id, stored.run)
     return accepted(stored)
 
 
@@ -101,7 +134,7 @@ def check_again(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Look at the file once more, read in another way."""
     with db.engine.begin() as connection:
         stored = storage.restart_import(connection, str(import_id), changes, preview=True)
-    enqueue_import(redis_extension.client, stored.id)
+    enqueue_import(redis_extension.client, stored.id, stored.run)
     return accepted(stored)
 
 
@@ -112,7 +145,7 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Import a file that waits for a mapping or for a person's word."""
     with db.engine.begin() as connection:
         stored = storage.restart_import(connection, str(import_id), changes, preview=False)
-    enqueue_import(redis_extension.client, stored.id)
+    enqueue_import(redis_extension.client, stored.id, stored.run)
     return accepted(stored)
 
 
@@ -130,27 +163,27 @@ def cancel_import(import_id: UUID) -> Started:
 @blueprint.route(f"{ITEM}/rejects", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, RejectPage)
-def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[storage.StoredReject]:
+def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[findings.StoredReject]:
     """The rejected rows, by line."""
     with db.engine.connect() as connection:
-        return storage.list_rejects(connection, str(import_id), PageRequest(**arguments))
+        return findings.list_rejects(connection, str(import_id), PageRequest(**arguments))
 
 
 @blueprint.route(f"{ITEM}/rejects/kinds", methods=["GET"])
 @blueprint.response(200, RejectKindSchema(many=True))
-def count_reject_kinds(import_id: UUID) -> list[storage.RejectKind]:
+def count_reject_kinds(import_id: UUID) -> list[findings.RejectKind]:
     """How many rows were rejected for which reason."""
     with db.engine.connect() as connection:
-        return storage.count_reject_kinds(connection, str(import_id))
+        return findings.count_reject_kinds(connection, str(import_id))
 
 
 @blueprint.route(f"{ITEM}/duplicates", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, DuplicatePage)
-def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[storage.Duplicate]:
+def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[findings.Duplicate]:
     """The rows that a later one with the same SKU replaced, by line."""
     with db.engine.connect() as connection:
-        return storage.list_duplicates(connection, str(import_id), PageRequest(**arguments))
+        return findings.list_duplicates(connection, str(import_id), PageRequest(**arguments))
 
 
 @blueprint.route(f"{ITEM}/rejects.csv", methods=["GET"])
@@ -168,6 +201,8 @@ def download_file(import_id: UUID) -> Response:
     """The file as it was uploaded."""
     with db.engine.connect() as connection:
         job = storage.get_import(connection, str(import_id))
+        if not has_upload(connection, job.id):
+            raise FileNotKept
     return download(_read_file(job.id), job.filename)
 
 
@@ -179,7 +214,8 @@ def accepted(stored: Import) -> Started:
 
 def with_progress(stored: Import) -> Import:
     """The import with what Redis knows of its progress while it is at work."""
-    report = load_report(redis_extension.client, stored.id) if stored.status in AT_WORK else None
+    at_work = stored.status in AT_WORK and stored.started_at is not None
+    report = load_report(redis_extension.client, stored.id, stored.run) if at_work else None
     if report is None:
         return stored
     counts = replace(stored.counts, rows=report.progress.rows_read)
@@ -195,25 +231,25 @@ def download(blocks: Iterator[bytes], filename: str) -> Response:
 
 def _read_file(import_id: str) -> Iterator[bytes]:
     with db.engine.connect() as connection:
-        yield from storage.read_upload(connection, import_id)
+        yield from read_upload(connection, import_id)
 
 
 def _write_rejects(job: Import) -> Iterator[bytes]:
     """The header of the file and its rejected rows, `_line` and `_error` at their end.
 
-    Cells beyond the header's width come after `_error`: nothing is lost.
+    A row that has too few or too many cells, or could not be split, keeps
+    their number: imported again as it is it is rejected again, and not taken
+    for a row with empty cells.
     """
     header = [column["header"] for column in job.columns]
     yield _csv_line([*header, "_line", "_error"])
     cursor: str | None = None
     while True:
         with db.engine.connect() as connection:
-            page = storage.list_rejects(connection, job.id, PageRequest(REJECTS_A_TIME, cursor))
+            page = findings.list_rejects(connection, job.id, PageRequest(REJECTS_A_TIME, cursor))
         for reject in page.items:
-            cells = reject.cells + [""] * (len(header) - len(reject.cells))
-            yield _csv_line(
-                [*cells[: len(header)], reject.line, reject.detail, *cells[len(header) :]]
-            )
+            cells, width = reject.cells, len(header)
+            yield _csv_line([*cells[:width], reject.line, reject.detail, *cells[width:]])
         cursor = page.next_cursor
         if cursor is None:
             return

@@ -12,17 +12,32 @@ from app.api import UtcDateTime
 from app.imports.dialect import DELIMITERS
 from app.imports.status import OnReject
 from app.pagination import page_schema
+from app.products.rules import is_clean
 from app.products.upsert import Field, Mode
+
+# Python's names of what a file may be written in; its other codecs are no encodings of text.
+WIDE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
+ASIAN = ("shift_jis", "cp932", "euc_jp", "gb2312", "gbk", "gb18030", "big5", "cp949", "euc_kr")
+OLD = ("ascii", "cp437", "cp850", "cp852", "cp858", "cp866", "koi8-r", "koi8-u", "mac-roman")
+WINDOWS = tuple(f"cp{number}" for number in range(1250, 1259))
+ISO = tuple(f"iso8859-{part}" for part in range(1, 17) if part != 12)
+ENCODINGS = frozenset((*WIDE, *ASIAN, *OLD, *WINDOWS, *ISO))
 
 
 def known_encoding(name: str) -> None:
-    """Raise ValidationError unless `name` is a text encoding."""
+    """Raise ValidationError unless `name` is an encoding that files are written in."""
     try:
-        is_text = codecs.lookup(name)._is_text_encoding
+        known = codecs.lookup(name).name in ENCODINGS
     except (LookupError, ValueError):
-        is_text = False
-    if not is_text:
+        known = False
+    if not known:
         raise ma.ValidationError("This is no known encoding. Try utf-8 or windows-1252.")
+
+
+def no_forbidden_character(text: str) -> None:
+    """Raise ValidationError for what no header has, because the reader replaces it."""
+    if not is_clean(text):
+        raise ma.ValidationError("A header holds no control characters.")
 
 
 class ColumnMap(ma.fields.Dict):
@@ -31,7 +46,7 @@ class ColumnMap(ma.fields.Dict):
     def __init__(self, **options: Any) -> None:
         super().__init__(
             keys=ma.fields.String(validate=ma.validate.OneOf([f.value for f in Field])),
-            values=ma.fields.String(allow_none=True),
+            values=ma.fields.String(allow_none=True, validate=no_forbidden_character),
             **options,
         )
 

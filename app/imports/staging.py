@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -141,7 +142,7 @@ def set_duplicates_aside(connection: sa.Connection, import_id: str) -> int:
 
 def select_rows(fields: Sequence[Field]) -> sa.Subquery:
     """All staged rows, in the columns of `fields` and their line."""
-    return sa.select(staging.c.line, *(staging.c[field] for field in fields)).subquery("rows")
+    return _select(fields).subquery("rows")
 
 
 def select_windows(connection: sa.Connection, fields: Sequence[Field]) -> Iterator[sa.Subquery]:
@@ -151,13 +152,17 @@ def select_windows(connection: sa.Connection, fields: Sequence[Field]) -> Iterat
     ).scalar_one()
     for first in range(0, size // PAGE_BYTES, WINDOW_PAGES):
         yield (
-            sa.select(staging.c.line, *(staging.c[field] for field in fields))
+            _select(fields)
             .where(
                 sa.literal_column("ctid") >= _page_start(first),
                 sa.literal_column("ctid") < _page_start(first + WINDOW_PAGES),
             )
             .subquery("rows")
         )
+
+
+def _select(fields: Sequence[Field]) -> sa.Select[Any]:
+    return sa.select(staging.c.line, *(staging.c[field] for field in fields))
 
 
 def _page_start(page: int) -> sa.ColumnElement[object]:

@@ -1,14 +1,11 @@
-"""Uploads and the rows of the imports' tables. Functions take the connection and never commit.
+"""The imports' rows: made, found, and moved from state to state.
 
-An upload is kept in PostgreSQL, in chunks, because web and workers share no
-disk; so every worker on every machine can read it.
+Functions take the connection and never commit.
 """
 
 from __future__ import annotations
 
-import json
-import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -16,15 +13,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.imports.errors import ImportNotFound, WrongStatus
-from app.imports.models import import_chunks, import_duplicates, import_rejects, imports
+from app.imports.errors import FileNotKept, ImportNotFound, WrongStatus
+from app.imports.models import imports
 from app.imports.status import AT_WORK, FINISHED, WAITING, Counts, OnReject, Progress, Stage, Status
+from app.imports.uploads import has_upload, store_upload
 from app.pagination import Page, PageRequest, Sort, fetch_page
 from app.products.upsert import Mode
 
-CHUNK_BYTES = 256 * 1024
-COPY_BINARY_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
-COPY_BINARY_TRAILER = struct.pack("!h", -1)
 NEWEST_FIRST = Sort("-id", (imports.c.id,), descending=True)
 
 
@@ -41,6 +36,7 @@ class Import:
     wishes: Mapping[str, Any]
     status: Status
     stage: Stage | None
+    run: int
     attempts: int
     counts: Counts
     progress: Progress
@@ -101,56 +97,8 @@ def create_import(connection: sa.Connection, new: NewImport, content: IO[bytes])
         .returning(*imports.c)
     ).one()
     stored = make_import(row)
-    _copy_chunks(connection, stored.id, content)
+    store_upload(connection, stored.id, content)
     return stored
-
-
-def _copy_chunks(connection: sa.Connection, import_id: str, content: IO[bytes]) -> None:
-    """COPY the bytes in PostgreSQL's binary format: text would double them on the way."""
-    cursor = connection.connection.cursor()
-    cursor.copy_expert(
-        "COPY import_chunks (import_id, position, data) FROM STDIN (FORMAT binary)",
-        _Readable(_binary_rows(import_id, content)),
-        CHUNK_BYTES,
-    )
-
-
-def _binary_rows(import_id: str, content: IO[bytes]) -> Iterator[bytes]:
-    key = bytes.fromhex(import_id.replace("-", ""))
-    yield COPY_BINARY_HEADER
-    for position, data in enumerate(iter(lambda: content.read(CHUNK_BYTES), b"")):
-        yield struct.pack("!hi16siii", 3, 16, key, 4, position, len(data)) + data
-    yield COPY_BINARY_TRAILER
-
-
-class _Readable:
-    """Pieces of bytes as the file-like object COPY reads from."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def read(self, size: int) -> bytes:
-        """At most `size` bytes; b"" at the end."""
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        piece, self._rest = self._rest[:size], self._rest[size:]
-        return piece
-
-
-def read_upload(connection: sa.Connection, import_id: str) -> Iterator[bytes]:
-    """The uploaded bytes, block by block; other statements may run in between."""
-    position = 0
-    wanted = sa.select(import_chunks.c.data).where(
-        import_chunks.c.import_id == import_id,
-        import_chunks.c.position == sa.bindparam("position"),
-    )
-    while True:
-        data = connection.execute(wanted, {"position": position}).scalar_one_or_none()
-        if data is None:
-            return
-        yield bytes(data)
-        position += 1
 
 
 def get_import(connection: sa.Connection, import_id: str) -> Import:
@@ -210,11 +158,16 @@ def restart_import(
         wishes=wishes,
         problem=None,
         stage=None,
+        run=imports.c.run + 1,
         attempts=0,
+        progress=asdict(Progress()),
+        started_at=None,
         **values,
     )
     if not moved:
         raise WrongStatus("checked again" if preview else "started", current.status)
+    if not has_upload(connection, import_id):
+        raise FileNotKept
     return get_import(connection, import_id)
 
 
@@ -267,91 +220,13 @@ def is_finished(connection: sa.Connection, import_id: str) -> bool:
     return status is None or Status(status) in FINISHED
 
 
-def find_unfinished(connection: sa.Connection, older_than_seconds: int) -> list[str]:
-    """Ids of imports that should be queued or at work, the oldest first."""
+def find_unfinished(connection: sa.Connection, older_than_seconds: int) -> list[tuple[str, int]]:
+    """Id and run of imports that should be queued or at work, the oldest first."""
     age = sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
     statement = (
-        sa.select(imports.c.id)
+        sa.select(imports.c.id, imports.c.run)
         .where(imports.c.status.in_([s.value for s in AT_WORK]), imports.c.created_at < age)
         .order_by(imports.c.id)
         .limit(100)
     )
-    return list(connection.execute(statement).scalars())
-
-
-@dataclass(frozen=True)
-class StoredReject:
-    """A rejected row as it is listed; `cells` are the row's, or its one damaged text."""
-
-    line: int
-    column: str | None
-    value: str
-    code: str
-    detail: str
-    cells: list[str]
-
-
-def _make_reject(row: Any) -> StoredReject:
-    _, line, column, value, code, detail, cells, *_ = row
-    return StoredReject(line, column, value, code, detail, json.loads(cells))
-
-
-def list_rejects(
-    connection: sa.Connection, import_id: str, request: PageRequest
-) -> Page[StoredReject]:
-    """The rejected rows by line. Raises ImportNotFound, InvalidCursor."""
-    rejected = get_import(connection, import_id).counts.rejected
-    return fetch_page(
-        connection,
-        sa.select(import_rejects).where(import_rejects.c.import_id == import_id),
-        Sort("line", (import_rejects.c.line,)),
-        request,
-        total=rejected,
-        make=_make_reject,
-    )
-
-
-@dataclass(frozen=True)
-class RejectKind:
-    """How many rows were rejected for one reason, and the first of them."""
-
-    code: str
-    count: int
-    first_line: int
-
-
-def count_reject_kinds(connection: sa.Connection, import_id: str) -> list[RejectKind]:
-    """The rejected rows by reason, the most frequent first. Raises ImportNotFound."""
-    get_import(connection, import_id)
-    count = sa.func.count().label("count")
-    statement = (
-        sa.select(import_rejects.c.code, count, sa.func.min(import_rejects.c.line))
-        .where(import_rejects.c.import_id == import_id)
-        .group_by(import_rejects.c.code)
-        .order_by(count.desc(), import_rejects.c.code)
-    )
-    return [RejectKind(*row) for row in connection.execute(statement)]
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A row whose SKU comes again further down; the last one counts."""
-
-    line: int
-    sku: str
-    replaced_by_line: int
-
-
-def list_duplicates(
-    connection: sa.Connection, import_id: str, request: PageRequest
-) -> Page[Duplicate]:
-    """The replaced rows by line. Raises ImportNotFound, InvalidCursor."""
-    duplicates = get_import(connection, import_id).counts.duplicates
-    return fetch_page(
-        connection,
-        sa.select(import_duplicates).where(import_duplicates.c.import_id == import_id),
-        Sort("line", (import_duplicates.c.line,)),
-        request,
-        total=duplicates,
-        make=lambda row: Duplicate(row.line, row.sku, row.replaced_by_line),
-    )
+    return [(row.id, row.run) for row in connection.execute(statement)]

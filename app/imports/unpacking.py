@@ -19,7 +19,7 @@ BROKEN = "The gzip archive is broken or not complete. Pack the file again, or se
 
 
 def unpack(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes inside, in blocks of at most 256 KiB. Raises BrokenArchive."""
+    """The bytes inside, an archive's in blocks of at most 256 KiB. Raises BrokenArchive."""
     blocks = iter(blocks)
     start = b""
     while len(start) < len(MAGIC) and (block := next(blocks, None)) is not None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.imports.errors import Reject
-from app.imports.mapping import ColumnMapping
+from app.imports.mapping import ColumnMapping, normalise
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
 from app.products import rules
@@ -19,9 +19,21 @@ from app.products.rules import Violation
 from app.products.upsert import Field
 
 VALUE_SHOWN = 200
-YES = ("true", "yes", "1", "published", "active", "y", "t", "on", "enabled")
-NO = ("false", "no", "0", "draft", "inactive", "n", "f", "off", "disabled", "archived")
-is_guarded = re.compile(r"'+[=+\-@\t\r]").match
+YES = (
+    "true", "yes", "1", "published", "active", "y", "t", "on", "enabled",
+    "unlisted",  # Shopify: active, and found by those who have the link
+)  # fmt: skip
+NO = (
+    "false", "no", "0", "draft", "inactive", "n", "f", "off", "disabled",
+    "archived",  # Shopify
+    "proposed", "rejected",  # Medusa
+)  # fmt: skip
+# Numbers that only the column's name explains: Magento's 1 and 2, WooCommerce's -1 for a draft.
+FLAGS_BY_COLUMN = {
+    "productonline": {"2": "f"},
+    **{name: {"-1": "f"} for name in ("published", "veröffentlicht", "publié", "publicado")},
+}
+is_guarded = re.compile(r"'+[=+\-@]").match
 FLAGS = {"": "t", **dict.fromkeys(YES, "t"), **dict.fromkeys(NO, "f")}
 NOT_A_FLAG = Violation(
     "active_invalid", "Write true or false, yes or no, 1 or 0, published or draft."
@@ -57,7 +69,7 @@ class BatchChecker:
             Field.NAME: parse_names,
             Field.DESCRIPTION: parse_descriptions,
             Field.PRICE: self._parse_prices,
-            Field.ACTIVE: parse_flags,
+            Field.ACTIVE: self._parse_flags,
         }
 
     def check(self, batch: Batch) -> CheckedBatch:
@@ -80,7 +92,10 @@ class BatchChecker:
     def _with_right_width(
         self, batch: Batch, rejects: list[Reject]
     ) -> tuple[Sequence[int], Sequence[list[str]]]:
-        """The batch without the rows that have too few or too many cells, which are rejected."""
+        """The batch without the rows that have too few or too many cells, which are rejected.
+
+        A line of nothing but white space is blank, and no row.
+        """
         width = len(self._header)
         if set(map(len, batch.rows)) <= {width}:
             return batch.lines, batch.rows
@@ -88,17 +103,22 @@ class BatchChecker:
         rows: list[list[str]] = []
         for line, cells in zip(batch.lines, batch.rows, strict=True):
             fitted = fit(cells, width)
-            if fitted is None:
-                rejects.append(self._misfit(line, cells))
-            else:
+            if fitted is not None:
                 lines.append(line)
                 rows.append(fitted)
+            elif any(map(str.strip, cells)):
+                rejects.append(self._misfit(line, cells))
         return lines, rows
 
     def _parse_prices(self, cells: list[str]) -> tuple[Column, Violations]:
         """Prices by the decimal mark as far as it is known; these cells may tell it."""
         self._decimals.watch(cells)
         return _separate(parse_prices(cells, self._decimals.mark))
+
+    def _parse_flags(self, cells: list[str]) -> tuple[Column, Violations]:
+        """Flags by the words that all systems use, and by the numbers of the one this is from."""
+        numbers = FLAGS_BY_COLUMN.get(normalise(self._mapping.headers[Field.ACTIVE]), {})
+        return parse_flags([numbers.get(cell, cell) for cell in cells] if numbers else cells)
 
     def _misfit(self, line: int, cells: list[str]) -> Reject:
         width = len(self._header)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, send_from_directory
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 HEADERS = {
@@ -20,11 +20,16 @@ HEADERS = {
 
 
 def init_app(app: Flask) -> None:
-    """Serve index.html at the root and set the headers where a view has not set its own."""
+    """Serve the pages and set the headers where a view has not set its own."""
 
-    @app.get("/")
-    def show_home() -> Response:
-        return app.send_static_file("index.html")
+    @app.get("/", defaults={"name": "index"})
+    @app.get("/<name>.html")
+    def show_page(name: str) -> Response:
+        return send_from_directory(STATIC, f"{name}.html")
+
+    @app.get("/<any(css, js, img):folder>/<path:name>")
+    def send_asset(folder: str, name: str) -> Response:
+        return send_from_directory(STATIC / folder, name)
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -20,7 +20,7 @@ from app.products.models import products
 
 
 class Merge(Executable, ClauseElement):
-    """MERGE INTO products USING `rows`; returns one boolean a row written: whether it is new.
+    """MERGE INTO products USING `rows`; answers one row: how many are new, how many written.
 
     `columns` are inserted, `assignments` (column name → expression) made
     where `differs` holds of a matched product.
@@ -58,8 +58,9 @@ def compile_merge(element: Merge, compiler: SQLCompiler, **options: Any) -> str:
     inserted = ", ".join(element.columns)
     values = ", ".join(write(element.rows.c[name]) for name in element.columns)
     return (  # every part is a name of ours or a bound parameter
-        f"MERGE INTO products USING {rows} ON {write(element.on)} "
+        f"WITH written AS (MERGE INTO products USING {rows} ON {write(element.on)} "
         f"WHEN MATCHED AND {write(element.differs)} THEN UPDATE SET {updated} "
         f"WHEN NOT MATCHED THEN INSERT ({inserted}) VALUES ({values}) "
-        "RETURNING merge_action() = 'INSERT'"
+        "RETURNING merge_action() = 'INSERT' AS is_new"
+        ") SELECT count(*) FILTER (WHERE is_new), count(*) FROM written"
     )

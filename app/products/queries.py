@@ -145,7 +145,7 @@ def update_product(
     statement = (
         sa.update(products)
         .where(products.c.id == product_id)
-        .values(**changed, version=products.c.version + 1, updated_at=sa.func.now())
+        .values(**changed, version=products.c.version + 1, updated_at=sa.func.clock_timestamp())
         .returning(*COLUMNS)
     )
     try:

@@ -128,9 +128,8 @@ def _merge(
         assignments=_assignments(ordered.c, changed),
         columns=[field.value for field in fields],
     )
-    new = [row[0] for row in connection.execute(statement)]
-    created = sum(new)
-    return created, len(new) - created
+    created, written = connection.execute(statement).one()
+    return created, written - created
 
 
 def _insert_or_update(
@@ -181,7 +180,7 @@ def _assignments(given: Columns, changed: Sequence[Field]) -> dict[str, Any]:
     return {
         **{field.value: given[field] for field in changed},
         "version": products.c.version + 1,
-        "updated_at": sa.func.now(),
+        "updated_at": sa.func.clock_timestamp(),
     }
 
 

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("wishes", JSONB, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
         sa.Column("stage", sa.Text),
+        sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")),
         sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("counts", JSONB, nullable=False),
         sa.Column("progress", JSONB, nullable=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -10,6 +12,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.config import Config
+from tests.conftest import PROJECT
 
 PASSWORD = "correct horse battery staple"
 
@@ -47,6 +50,7 @@ def test_on_loopback_its_own_names_are_taken(client: FlaskClient, host: str) -> 
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
     ],
 )
 def test_a_write_from_another_site_is_refused(client: FlaskClient, headers: dict[str, str]) -> None:
@@ -77,7 +81,8 @@ def test_with_a_password_a_page_leads_to_the_login(closed_client: FlaskClient, p
 
 
 def test_the_right_password_opens_and_logging_out_closes(closed_client: FlaskClient) -> None:
-    assert closed_client.post("/api/session", json={"password": "wrong"}).status_code == 401
+    for wrong in ("wrong", "", "\ud800", PASSWORD + "\x00"):
+        assert closed_client.post("/api/session", json={"password": wrong}).status_code == 401
     assert closed_client.get("/api/products").status_code == 401
     answer = closed_client.post("/api/session", json={"password": PASSWORD})
     assert answer.status_code == 204
@@ -100,3 +105,22 @@ def test_a_new_password_ends_the_old_sessions(config: Config, closed_client: Fla
 
 def test_health_asks_nobody(closed_client: FlaskClient) -> None:
     assert closed_client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_the_web_process_itself_refuses_to_be_open(config: Config) -> None:
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOST": "0.0.0.0",
+        "DATABASE_URL": str(config.database_url),
+        "REDIS_URL": str(config.redis_url),
+    }
+    started = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        env=environment,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode != 0
+    assert "ADMIN_PASSWORD" in started.stderr

@@ -16,7 +16,7 @@ def upload(
     content = text.encode() if isinstance(text, str) else text
     # Encoded here because the test client spools large forms to files it never closes.
     boundary, body = encode_multipart(
-        {"file": FileStorage(io.BytesIO(content), filename), **fields}
+        {**fields, "file": FileStorage(io.BytesIO(content), filename)}
     )
     return client.post(
         "/api/imports", data=body, content_type=f"multipart/form-data; boundary={boundary}"

@@ -204,7 +204,9 @@ def test_a_list_query_that_means_nothing_is_refused(client: FlaskClient, query: 
         ({"json": []}, 422),
         ({"json": "text"}, 422),
         ({"json": None}, 422),
-        ({"data": "sku=1", "content_type": "text/plain"}, 422),
+        ({"data": "sku=1", "content_type": "text/plain"}, 415),
+        ({"data": '{"sku": "A", "name": "N"}', "content_type": None}, 415),
+        ({"data": '{"price": %s}' % ("1" * 5000), "content_type": "application/json"}, 400),
         ({"data": b"\xff\xfe", "content_type": "application/json"}, 400),
         ({"data": "[" * 100_000, "content_type": "application/json"}, 400),
         (
@@ -221,9 +223,25 @@ def test_a_body_that_is_no_json_object_is_a_problem(
 
 
 def test_every_wrong_address_or_method_below_api_is_a_problem(client: FlaskClient) -> None:
-    assert client.get("/api/nothing").get_json()["type"] == "/problems/not-found"
+    for method in (client.get, client.post, client.put, client.delete):
+        answer = method("/api/nothing")
+        assert (answer.status_code, answer.get_json()["type"]) == (404, "/problems/not-found")
     answer = client.put("/api/products")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
     assert answer.get_json()["type"] == "/problems/method-not-allowed"
     assert client.get("/api/products/1?x=1").status_code == 422
+
+
+def test_going_back_to_what_is_gone_begins_the_list_anew(client: FlaskClient) -> None:
+    ids = [create(client, f"S{n}")["id"] for n in range(4)]
+    first = client.get("/api/products?limit=2").get_json()
+    second = client.get(f"/api/products?limit=2&cursor={first['next_cursor']}").get_json()
+    for product_id in ids[2:]:
+        client.delete(f"/api/products/{product_id}")
+    back = client.get(f"/api/products?limit=2&cursor={second['prev_cursor']}").get_json()
+    assert [item["id"] for item in back["items"]] == [ids[1], ids[0]]
+
+
+def test_a_stray_query_parameter_is_refused_where_none_are_taken(client: FlaskClient) -> None:
+    assert client.post("/api/products?x=1", json={"sku": "A", "name": "N"}).status_code == 422

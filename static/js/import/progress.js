@@ -5,10 +5,10 @@ import { describeStage } from "./status.js";
 
 const EMPTY = { rows_read: null, rows_applied: null, rows_per_second: null, eta_seconds: null };
 
-export function renderUpload(view, { name, size, sent }) {
+export function renderUpload(view, { name, size, sent, isPreview }) {
   const percent = size ? Math.min((sent / size) * 100, 100) : null;
   const isSent = percent === 100;
-  show(view, { filename: name, size, percent: isSent ? null : percent, step: "uploading" });
+  show(view, { filename: name, size, percent: isSent ? null : percent, step: "uploading", isPreview });
   fill(view, {
     stage: isSent ? "Storing the file" : "Uploading",
     amount: `${formatBytes(Math.min(sent, size))} of ${formatBytes(size)}`,
@@ -17,8 +17,9 @@ export function renderUpload(view, { name, size, sent }) {
 }
 
 export function renderWork(view, record) {
-  const { filename, size_bytes: size, progress } = record;
-  show(view, { filename, size, percent: progress.percent, step: record.stage ?? "queued" });
+  const { filename, size_bytes: size, progress, preview: isPreview } = record;
+  const step = record.stage ?? "queued";
+  show(view, { filename, size, percent: progress.percent, step, isPreview });
   fill(view, { stage: describeStage(record), amount: "" });
   fillFigures(view, progress);
 }
@@ -28,8 +29,12 @@ export function describeProgress(percent, filename) {
   return percent === null ? filename : `${formatPercent(percent)} · ${filename}`;
 }
 
-function show(view, { filename, size, percent, step }) {
+/** A file that is only looked at applies nothing, so that nothing is said of it. */
+function show(view, { filename, size, percent, step, isPreview }) {
+  find('[data-step="applying"]', view).hidden = isPreview;
+  find('[data-figure="applied"]', view).hidden = isPreview;
   fill(view, {
+    title: isPreview ? "Looking at the file" : "Importing",
     filename,
     size: formatBytes(size),
     percent: percent === null ? "…" : formatPercent(percent),

@@ -1,103 +1,176 @@
-/** The two views that wait for a decision: a checked import, and one whose columns are unclear. */
-import { clone, fill, find } from "../dom.js";
-import { formatCount, formatPrice } from "../format.js";
+/**
+ * The view of an import that waits for a decision: checked, or with a question.
+ *
+ * The file's own data is shown once for every answer of the server; what a
+ * person changes is a draft, from which the buttons and their reasons follow.
+ */
+import { fill, find } from "../dom.js";
+import { formatCount } from "../format.js";
+import { Store } from "../store.js";
 import { buildTally } from "../tally.js";
-import { buildFacts } from "./facts.js";
+import { placeChanges } from "./changes.js";
+import { buildChoices } from "./choices.js";
+import { listenToColumns, placeColumns, showFields } from "./columns.js";
+import {
+  assignField,
+  buildChanges,
+  buildMapping,
+  findSuggested,
+  isCutAnew,
+  listChanges,
+  listMissing,
+  readUsed,
+} from "./draft.js";
 import { FIELDS } from "./fields.js";
+import { listenToSettings, showSettings } from "./settings.js";
+import { isAsking } from "./status.js";
+import { describeFormat, describeOutlook, listHeaders } from "./wording.js";
 
-const ACTIONS = { create: "Create", update: "Update" };
+const view = find("#review-view");
+const review = new Store({
+  record: null,
+  preview: null,
+  used: null,
+  draft: null,
+  hasChoices: false,
+  isSent: false,
+});
+const LISTS = new Intl.ListFormat("en");
+let check = () => {};
 
-export function renderReview(view, record, preview) {
-  fill(view, { lead: `${record.filename} was checked from the first row to the last. Nothing has changed yet.` });
-  find("[data-outcome]", view).replaceChildren(buildTally(preview.counts), buildFacts(record) ?? "");
-  const changes = preview.sample_changes;
-  find("#sample-changes").hidden = changes.length === 0;
-  const all = preview.counts.created + preview.counts.updated;
+/** Shows what the server knows of the import; `preview` is its answer about columns and changes. */
+export function renderReview(record, preview) {
+  const { columns } = preview;
+  const used = readUsed(record, columns);
+  const suggested = findSuggested(record.problem?.suggested, columns);
+  const draft = suggested.reduce((made, [field, index]) => assignField(made, index, field), used);
+  const choices = buildChoices(record.problem, (answer) =>
+    send(() => check({ ...buildChanges(used, review.value.draft, columns), ...answer })),
+  );
+  renderHead(record, preview);
+  renderProblem(record.problem, suggested, columns, choices);
+  renderOutcome(record, preview);
+  const isOpen = isAsking(record);
+  placeColumns(find("#columns"), columns, draft.fields, { isOpen });
+  find("#columns").hidden = columns.length === 0;
+  placeChanges(find("#sample-changes"), preview);
+  review.update({ record, preview, used, draft, hasChoices: choices.length > 0, isSent: false });
+}
+
+/** `onCheck(changes)` has the file looked at again, `onImport()` has it imported. */
+export function listenToReview({ onCheck, onImport }) {
+  check = onCheck;
+  const change = (changed) => review.update({ draft: { ...review.value.draft, ...changed } });
+  listenToSettings(find("#settings"), (name, value) => change({ [name]: value }));
+  listenToColumns(find("#columns"), (index, field) =>
+    change(assignField(review.value.draft, index, field)),
+  );
+  find("#start-button").addEventListener("click", () => send(onImport));
+  find("#review-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { record, preview, used, draft } = review.value;
+    const changes = buildChanges(used, draft, preview.columns);
+    const isAsked = isAsking(record) && preview.columns.length > 0;
+    const mapping = buildMapping(draft, preview.columns);
+    send(() => check(isAsked ? { mapping, ...changes } : changes));
+  });
+  review.addEventListener("change", renderDraft);
+}
+
+/** Runs `action` with the buttons out of reach, so that nothing is asked for twice. */
+async function send(action) {
+  review.update({ isSent: true });
+  await action();
+  review.update({ isSent: false });
+}
+
+function renderHead(record, { columns }) {
+  const { filename, counts } = record;
+  const changes = countChanges(counts);
+  const isAsked = isAsking(record);
+  const title = changes ? "Ready to import" : "Nothing would change";
+  const outlook = changes
+    ? `${filename} was read to the end. Nothing has changed yet.`
+    : `No row of ${filename} creates or changes a product.`;
+  const size = columns.length ? `has ${formatCount(columns.length, "column")}` : "waits to be read";
+  const asked = `${filename} ${size}. Nothing has changed yet.`;
+  fill(view, { title: isAsked ? "One question first" : title, lead: isAsked ? asked : outlook });
+  document.title = `${isAsked ? "One question" : title} – ${filename}`;
+}
+
+const countChanges = ({ created, updated }) => created + updated;
+
+function renderProblem(problem, suggested, columns, choices) {
+  const wishes = suggested.map(([field, at]) => `“${columns[at].header}” as the ${nameField(field)}`);
+  find("#review-problem").hidden = !problem;
   fill(view, {
-    "changes-note":
-      all > changes.length
-        ? `${formatCount(changes.length, "example")} out of ${formatCount(all, "product")}`
-        : formatCount(all, "product"),
+    "problem-title": problem?.title,
+    "problem-detail": problem?.detail,
+    "problem-suggestion": wishes.length
+      ? `Suggested and chosen below: ${LISTS.format(wishes)}.`
+      : "",
   });
-  find("tbody", view).replaceChildren(...changes.map(buildChange));
+  find("#choices").replaceChildren(...choices);
 }
 
-function buildChange({ action, line, before, after }) {
-  const row = clone("change");
-  fill(row, { action: ACTIONS[action], line, sku: after.sku });
-  find(".badge", row).dataset.tone = action;
-  const differences = Object.keys(FIELDS)
-    .filter((field) => field in after && isNews(field, before, after))
-    .map((field) => buildDifference(field, before, after));
-  find(".diff", row).replaceChildren(...differences);
-  return row;
-}
-
-/** A new product's SKU stands in its own column already, and empty values are no news. */
-function isNews(field, before, after) {
-  return before ? before[field] !== after[field] : field !== "sku" && showValue(field, after) !== "";
-}
-
-function buildDifference(field, before, after) {
-  const item = clone("difference");
-  fill(item, {
-    field: FIELDS[field],
-    before: before ? showValue(field, before) || "(empty)" : "",
-    after: showValue(field, after) || "(empty)",
-  });
-  find("del", item).hidden = !before;
-  return item;
-}
-
-function showValue(field, values) {
-  const value = values[field];
-  if (value === null || value === undefined) {
-    return "";
-  }
-  if (field === "active") {
-    return value ? "yes" : "no";
-  }
-  return field === "price" ? formatPrice(value) : String(value);
-}
-
-export function renderMapping(view, record, preview) {
-  const { title, detail } = record.problem ?? { title: "The columns are unclear", detail: "" };
+function renderOutcome(record, { columns, counts }) {
+  const isChecked = record.status === "ready";
+  find("#review-outcome").hidden = !isChecked;
+  find("[data-tally]", view).replaceChildren(isChecked ? buildTally(counts) : "");
   fill(view, {
-    lead: `${record.filename} has ${formatCount(preview.columns.length, "column")}. Nothing has changed yet.`,
-    "problem-title": title,
-    "problem-detail": detail,
+    format: describeFormat(record.format ?? {}),
+    ignored: listHeaders(record.ignored_columns),
+    "columns-note": columns.length ? formatCount(columns.length, "column") : "No columns found yet",
   });
-  const fields = Object.entries(FIELDS).map((field) => buildMappingField(field, preview.columns));
-  find("#mapping-fields").replaceChildren(...fields);
 }
 
-function buildMappingField([field, label], columns) {
-  const box = clone("mapping-field");
-  const select = find("select", box);
-  select.id = `mapping-${field}`;
-  select.name = field;
-  select.required = field === "sku";
-  find("label", box).htmlFor = select.id;
-  select.append(...columns.map(({ header }) => buildOption(header)));
-  select.value = columns.find((column) => column.field === field)?.header ?? "";
-  const showSamples = () => {
-    const samples = columns.find(({ header }) => header === select.value)?.samples ?? [];
-    fill(box, { label, samples: samples.filter(Boolean).join(" · ") });
-  };
-  select.addEventListener("change", showSamples);
-  showSamples();
-  return box;
+/** Everything that follows from the draft: the selects, the buttons, and why they are as they are. */
+function renderDraft() {
+  const { record, preview, used, draft, hasChoices, isSent } = review.value;
+  const { columns } = preview;
+  const isReady = record.status === "ready";
+  const changes = listChanges(used, draft);
+  const missing = columns.length ? listMissing(used, draft) : [];
+  const isAsked = !isReady && columns.length > 0 && !hasChoices;
+  const isAnew = isCutAnew(used, draft);
+  showSettings(find("#settings"), draft);
+  showFields(find("#columns"), draft, used);
+  find("#columns").disabled = isAnew;
+  const again = find("#check-button");
+  again.hidden = !changes.length && !isAsked;
+  again.disabled = isSent || missing.length > 0;
+  again.textContent = isAsked && !isAnew ? "Check this mapping" : "Check again";
+  const start = find("#start-button");
+  const count = countChanges(preview.counts);
+  start.hidden = !isReady;
+  start.disabled = isSent || changes.length > 0 || record.problem !== null;
+  start.classList.toggle("button-primary", count > 0 && !changes.length);
+  start.textContent = count ? `Import ${formatCount(count, "product")}` : "Import anyway";
+  fill(view, { words: chooseWords({ isReady, isAsked, changes, missing, hasChoices }) });
 }
 
-function buildOption(header) {
-  const option = clone("option");
-  option.value = header;
-  option.textContent = header;
-  return option;
+function chooseWords({ isReady, isAsked, changes, missing, hasChoices }) {
+  const { record, preview, used, draft } = review.value;
+  if (hasChoices && changes.length === 0) {
+    return "Choose one of the answers below.";
+  }
+  if (missing.length > 0) {
+    const names = missing.map((field) => `the ${nameField(field)}`);
+    return `Choose the column of ${LISTS.format(names)}.`;
+  }
+  if (isAsked && !isCutAnew(used, draft)) {
+    return "Have the whole file checked with these columns.";
+  }
+  if (changes.length > 0) {
+    const anew = isCutAnew(used, draft) ? " The columns are then found anew." : "";
+    return `You changed ${LISTS.format(changes)}. Check again before importing.${anew}`;
+  }
+  if (isReady && record.problem) {
+    return "Bad rows are to stop the import, and there are some. Correct them, or leave them out.";
+  }
+  return isReady
+    ? `${describeOutlook(preview.counts, record.mode) || "No rows"}.`
+    : "Choose how the file is read.";
 }
 
-/** The choice as the API takes it: field → header, null for a field the file does not have. */
-export function readMapping(form) {
-  const chosen = new FormData(form);
-  return Object.fromEntries(Object.keys(FIELDS).map((field) => [field, chosen.get(field) || null]));
-}
+const nameField = (field) => (field === "sku" ? "SKU" : FIELDS[field].toLowerCase());

@@ -1,5 +1,5 @@
 /**
- * The import page: one file from the drop to its report.
+ * The import page: one file from the drop over the look at what it would change to its report.
  *
  * The state is either a file on its way up or the import's record as the server
  * tells it; the view follows from that. The address carries the import's id, so
@@ -8,10 +8,11 @@
 import { get, isAbort, request, upload } from "../api.js";
 import { find, keepInAddress, showProblem } from "../dom.js";
 import { listenForFiles } from "../import/drop.js";
+import { loadFindings } from "../import/findings.js";
 import { renderUpload, renderWork } from "../import/progress.js";
-import { loadRows, renderReport } from "../import/report.js";
-import { readMapping, renderMapping, renderReview } from "../import/review.js";
-import { isAtWork } from "../import/status.js";
+import { renderReport } from "../import/report.js";
+import { listenToReview, renderReview } from "../import/review.js";
+import { isAtWork, isWaiting } from "../import/status.js";
 import { poll } from "../poll.js";
 import { Store } from "../store.js";
 import { showToast, toastError } from "../toast.js";
@@ -21,7 +22,7 @@ const IDLE = { sending: null, record: null, preview: null, isLost: false, proble
 const TITLE = document.title;
 
 const store = new Store(IDLE);
-const views = ["idle", "work", "review", "mapping", "report"].map((name) => find(`#${name}-view`));
+const views = ["idle", "work", "review", "report"].map((name) => find(`#${name}-view`));
 let watch = new AbortController();
 
 const path = (action = "") => `/api/imports/${store.value.record.id}${action}`;
@@ -54,10 +55,12 @@ const goIdle = (problem = null) => {
 
 function send(file) {
   const signal = beginWatch();
-  const sending = { name: file.name, size: file.size, sent: 0 };
+  const form = buildForm(file);
+  const isPreview = form.get("preview") === "true";
+  const sending = { name: file.name, size: file.size, sent: 0, isPreview };
   store.update({ ...IDLE, sending });
   return attempt(async () => {
-    const record = await upload("/api/imports", buildForm(file), {
+    const record = await upload("/api/imports", form, {
       signal,
       onProgress: (sent) => store.update({ sending: { ...sending, sent } }),
     });
@@ -67,10 +70,12 @@ function send(file) {
 
 /** The options come before the file, so that a server that streams knows them in time. */
 function buildForm(file) {
+  const options = new FormData(find("#options"));
   const form = new FormData();
-  for (const [name, value] of new FormData(find("#options"))) {
-    if (value) {
-      form.append(name, name === "preview" ? "true" : value);
+  form.append("preview", String(!options.has("direct")));
+  for (const [name, value] of options) {
+    if (value && name !== "direct") {
+      form.append(name, value);
     }
   }
   form.append("file", file);
@@ -81,28 +86,27 @@ function buildForm(file) {
 async function follow(id) {
   const signal = beginWatch();
   keepInAddress({ import: id });
-  const record = await poll((asked) => get(`/api/imports/${id}`, asked), {
-    signal,
-    interval: POLL_MS,
+  const record = await ask(`/api/imports/${id}`, signal, {
     isDone: (answer) => !isAtWork(answer),
     onAnswer: (answer) => isAtWork(answer) && store.update({ sending: null, record: answer }),
-    onLost: (isLost) => store.update({ isLost }),
   });
-  if (["ready", "needs_mapping"].includes(record.status)) {
-    const preview = await get(`/api/imports/${id}/preview`, signal);
-    store.update({ ...IDLE, record, preview });
-  } else {
-    store.update({ ...IDLE, record });
-    await loadRows(find("#report-view"), record, signal);
-  }
+  const preview = isWaiting(record) ? await ask(`/api/imports/${id}/preview`, signal) : null;
+  store.update({ ...IDLE, record, preview });
+  await attempt(() => loadFindings(find(`#${chooseView(store.value)}-view`), record, signal));
+}
+
+/** Gets `path`, through a lost connection, until an answer is the one that is waited for. */
+function ask(path, signal, { isDone = () => true, onAnswer = () => {} } = {}) {
+  const onLost = (isLost) => store.update({ isLost });
+  return poll((asked) => get(path, asked), { signal, interval: POLL_MS, isDone, onAnswer, onLost });
 }
 
 const watchImport = (id) => attempt(() => follow(id), goIdle);
 
-/** Starts a waiting import; when somebody else already has, shows where it stands. */
-function start(body) {
+/** Has a waiting import started, or checked again, and watches it; where others were quicker too. */
+function goOn(action, body) {
   return attempt(async () => {
-    const { id } = await request("POST", path("/start"), { body }).catch(followConflict);
+    const { id } = await request("POST", path(action), { body }).catch(followConflict);
     await follow(id);
   });
 }
@@ -144,8 +148,10 @@ function chooseView({ sending, record }) {
   if (!record) {
     return "idle";
   }
-  const waiting = { ready: "review", needs_mapping: "mapping" };
-  return waiting[record.status] ?? (isAtWork(record) ? "work" : "report");
+  if (isWaiting(record)) {
+    return "review";
+  }
+  return isAtWork(record) ? "work" : "report";
 }
 
 /** Shows one view; a new one takes the focus to its heading, which names it. */
@@ -172,8 +178,7 @@ const renderers = {
       renderWork(view, record);
     }
   },
-  review: (view, { record, preview }) => renderReview(view, record, preview),
-  mapping: (view, { record, preview }) => renderMapping(view, record, preview),
+  review: (_view, { record, preview }) => renderReview(record, preview),
   report: (view, { record }) => renderReport(view, record),
 };
 
@@ -185,10 +190,9 @@ store.addEventListener("change", () => {
 listenForFiles(find("#file-input"), accept);
 find("#options").addEventListener("submit", (event) => event.preventDefault());
 find("#cancel-button").addEventListener("click", (event) => cancel(event.currentTarget));
-find("#start-button").addEventListener("click", () => start({}));
-find("#mapping-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  start({ mapping: readMapping(event.currentTarget) });
+listenToReview({
+  onCheck: (changes) => goOn("/preview", changes),
+  onImport: () => goOn("/start", {}),
 });
 document.addEventListener("click", ({ target }) => {
   const { action } = target.closest("[data-action]")?.dataset ?? {};

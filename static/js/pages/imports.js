@@ -1,8 +1,8 @@
 /** The history page: every import, newest first; those at work move while you look. */
 import { get, isAbort } from "../api.js";
 import { clone, fill, fillTime, find, keepInAddress, setProgress, showProblem } from "../dom.js";
-import { formatBytes, formatDuration, formatNumber, secondsBetween } from "../format.js";
-import { describeStage, isAtWork, labelStatus } from "../import/status.js";
+import { formatBytes, formatDuration, formatNumber } from "../format.js";
+import { countWorkSeconds, describeStage, isAtWork, labelStatus } from "../import/status.js";
 import { describeTotal, fillPager, listenToPager } from "../list.js";
 import { poll } from "../poll.js";
 import { Store } from "../store.js";
@@ -64,7 +64,7 @@ function placeRows(items) {
 }
 
 function fillRow(row, record) {
-  const { id, status, counts, started_at: started, finished_at: finished } = record;
+  const { id, status, counts, started_at: started } = record;
   row.dataset.id = id;
   find("a", row).href = `/?import=${id}`;
   find(".badge", row).dataset.tone = status;
@@ -74,7 +74,7 @@ function fillRow(row, record) {
     status: labelStatus(status),
     rows: formatNumber(counts.rows || record.progress?.rows_read || null),
     outcome: describeOutcome(record),
-    took: formatDuration(secondsBetween(started, finished)),
+    took: formatDuration(countWorkSeconds(record)),
   });
   fillTime(find("time", row), started ?? record.created_at);
   fillBars(row, record);

@@ -5,8 +5,8 @@ import { find } from "../dom.js";
 /** Only an address of this site: a link to the login must not lead elsewhere afterwards. */
 function readNext() {
   const next = new URLSearchParams(location.search).get("next") ?? "/";
-  const address = new URL(next, location.origin);
-  return address.origin === location.origin ? address.href : "/";
+  const address = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;
+  return address?.origin === location.origin ? address.href : "/";
 }
 
 async function signIn(form) {

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import marshmallow as ma
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from app.imports.errors import BrokenArchive, UploadRefused, UploadTooLarge
 from app.imports.reader import replace_unprintable
@@ -30,6 +30,7 @@ from app.products.upsert import Mode
 SPOOL_BYTES = 1024 * 1024
 FORM_BYTES = 1024 * 1024
 DRAIN_BYTES = 16 * 1024 * 1024
+DRAIN_SECONDS = 2
 RAW_TYPES = frozenset(
     {
         "text/csv",
@@ -80,6 +81,8 @@ def _read(
         )
     except RequestEntityTooLarge as error:
         _drain(request)
+        if request.content_length is not None and request.content_length <= limit:
+            raise  # not the file is too large: the form's other parts are
         raise UploadTooLarge(limit) from error
 
 
@@ -128,6 +131,9 @@ def _from_body(
     content = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 - closed by the caller
     try:
         shutil.copyfileobj(request.stream, content, SPOOL_BYTES)
+        # A client that goes away in the middle looks like the end of the body.
+        if request.content_length is not None and content.tell() != request.content_length:
+            raise BadRequest
     except BaseException:
         content.close()
         raise
@@ -136,10 +142,15 @@ def _from_body(
 
 def _drain(request: Request) -> None:
     """Read a little of what the client still sends, so that it gets to read the answer."""
-    stream = request.environ["wsgi.input"]
-    for _ in range(DRAIN_BYTES // SPOOL_BYTES):
-        if not stream.read(SPOOL_BYTES):
-            return
+    stream, socket = request.environ["wsgi.input"], request.environ.get("gunicorn.socket")
+    if socket is not None:
+        socket.settimeout(DRAIN_SECONDS)
+    try:
+        for _ in range(DRAIN_BYTES // SPOOL_BYTES):
+            if not stream.read(SPOOL_BYTES):
+                return
+    except OSError:
+        return  # it sends no more: then it waits for the answer already
 
 
 def _describe(name: str, size: int, options: Mapping[str, Any]) -> NewImport:

@@ -1,0 +1,85 @@
+"""The upsert against writers at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.extensions import db
+from app.products import queries
+from app.products.turns import try_turn
+from app.products.upsert import Field, Mode, Written, write_rows
+from tests.conftest import wait_until
+
+
+def rows_of(*pairs: tuple[str, str]) -> sa.Subquery:
+    """Rows of SKU and name, as a staging table would give them."""
+    values = sa.values(sa.column("sku", sa.Text), sa.column("name", sa.Text), name="v")
+    return sa.select(values.data(pairs)).subquery("rows")
+
+
+FIELDS: Sequence[Field] = (Field.SKU, Field.NAME)
+
+
+@pytest.fixture
+def other(app: Flask) -> Iterator[sa.Connection]:
+    """Somebody else's connection."""
+    with db.engine.connect() as connection:
+        yield connection
+
+
+def test_counts_tell_new_changed_and_equal_rows(connection: sa.Connection) -> None:
+    write_rows(connection, rows_of(("a", "A"), ("b", "B")), FIELDS, Mode.UPSERT)
+    written = write_rows(
+        connection, rows_of(("A", "A"), ("B", "New"), ("c", "C")), FIELDS, Mode.UPSERT
+    )
+    assert written == Written(created=1, updated=1, unchanged=1)
+
+
+def test_a_sku_that_somebody_creates_at_the_same_time_is_updated(
+    connection: sa.Connection, other: sa.Connection
+) -> None:
+    other.begin()
+    queries.create_product(other, {"sku": "X", "name": "Theirs"})
+    connection.execute(sa.text("SET lock_timeout = 0"))
+    rows = rows_of(("w", "Ours"), ("x", "Ours"))
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(write_rows, connection, rows, FIELDS, Mode.UPSERT)
+        wait_until(lambda: is_anybody_waiting(other), seconds=10)
+        other.commit()
+        assert writing.result(timeout=10) == Written(created=1, updated=1)
+
+
+def is_anybody_waiting(connection: sa.Connection) -> bool:
+    """Whether some transaction waits for another to end."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    return bool(connection.execute(sa.text(waiting)).scalar())
+
+
+def test_a_changed_row_is_never_older_than_the_edit_before_it(
+    connection: sa.Connection, other: sa.Connection
+) -> None:
+    connection.execute(sa.select(sa.func.now()))  # the import's transaction begins
+    with other.begin():
+        edited = queries.create_product(other, {"sku": "A", "name": "Edited"})
+    write_rows(connection, rows_of(("a", "Imported")), FIELDS, Mode.UPSERT)
+    stored = queries.get_product(connection, edited.id)
+    assert stored.updated_at > edited.updated_at
+
+
+def test_a_sku_does_not_move_while_many_products_are_written(
+    connection: sa.Connection, other: sa.Connection
+) -> None:
+    with other.begin():
+        product = queries.create_product(other, {"sku": "A", "name": "N"})
+    assert try_turn(connection)
+    other.execute(sa.text("SET lock_timeout = 50"))
+    with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+        queries.update_product(other, product.id, {"sku": "B"})
+    other.rollback()
+    with other.begin():
+        assert queries.update_product(other, product.id, {"name": "New"}).version == 2
