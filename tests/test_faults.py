@@ -126,6 +126,10 @@ def kill_horse(copy: Running) -> None:
     kill(copy.horses())
 
 
+def kill_reader(copy: Running) -> None:
+    kill([reader for horse in copy.horses() for reader in horse.children()])
+
+
 def kill_workers(copy: Running) -> None:
     kill(copy.find("worker.py"))
 
@@ -170,6 +174,7 @@ def deliver_twice(copy: Running) -> None:
 
 FAULTS: list[Callable[[Running], None]] = [
     kill_horse,
+    kill_reader,
     kill_workers,
     kill_worker_trees,
     terminate_workers,

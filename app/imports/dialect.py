@@ -148,11 +148,8 @@ def find_quoting(lines: Sequence[str], delimiter: str) -> Dialect:
     text = "".join(lines[:SAMPLE_RECORDS])
     edge = re.escape(delimiter)
     quote = '"'
-    if not _count_wrapped(text, '"', edge):
-        wrapped = _count_wrapped(text, "'", edge)
-        filled = len(re.findall(rf"[^{edge}\r\n]+", text))
-        if wrapped and wrapped * 2 >= filled:
-            quote = "'"
+    if not _measure_wrapped(text, '"', edge) and 2 * _measure_wrapped(text, "'", edge) > len(text):
+        quote = "'"
     escaped = re.search(rf"\\{quote}(?!{edge}|[\r\n]|$)", text)
     doubled = re.search(rf"[^{edge}\r\n{quote}]{quote}{quote}", text)
     cell = rf"{quote}[^{quote}]*{quote} *(?={edge}|\r|\n|$)"
@@ -160,6 +157,8 @@ def find_quoting(lines: Sequence[str], delimiter: str) -> Dialect:
     return Dialect(delimiter, quote, "\\" if escaped and not doubled else None, bool(spaced))
 
 
-def _count_wrapped(text: str, quote: str, edge: str) -> int:
-    wrapped = rf"(?:^|{edge}){quote}[^{quote}]*{quote}(?={edge}|\r|\n|$)"
-    return len(re.findall(wrapped, text, re.MULTILINE))
+def _measure_wrapped(text: str, quote: str, edge: str) -> int:
+    """How many characters of `text` are cells in quotes."""
+    inside = rf"(?:[^{quote}]|{quote}{quote})*+"
+    wrapped = rf"(?:^|\r|{edge}){quote}{inside}{quote}(?={edge}|\r|\n|$)"
+    return sum(map(len, re.findall(wrapped, text, re.MULTILINE)))

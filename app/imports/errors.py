@@ -65,6 +65,17 @@ class FileProblem(Exception):
         self.detail = detail
         self.data = data
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled by what it says, since the kinds are made from different things."""
+        return revive_problem, (type(self), self.detail, self.data)
+
+
+def revive_problem(kind: type[FileProblem], detail: str, data: dict[str, object]) -> FileProblem:
+    """The problem another process has met."""
+    problem = kind.__new__(kind)
+    FileProblem.__init__(problem, detail, **data)
+    return problem
+
 
 class NotText(FileProblem):
     """The bytes are no table of text."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import redis
@@ -18,10 +21,12 @@ import sqlalchemy as sa
 from app import queues
 from app.extensions import db, redis_extension
 from app.imports import importer, storage
+from app.imports.child import iterate_in_child
 from app.imports.errors import FileProblem
 from app.imports.importer import Cancelled, Outcome
 from app.imports.models import imports
 from app.imports.progress import Report, load_report, save_report
+from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
 from app.imports.uploads import forget_old_uploads, read_upload
 from app.problems import Problem, ProblemType
@@ -102,12 +107,8 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
-    outcome = importer.run_import(
-        connection,
-        job,
-        lambda: read_upload(connection, import_id),
-        Announcer(side, job),
-    )
+    with closing(iterate_in_child(partial(_read_events, job))) as events:
+        outcome = importer.run_import(connection, job, events, Announcer(side, job))
     _conclude(connection, job, outcome, time.monotonic() - began)
     log.info(
         "import %s: %s",
@@ -116,6 +117,16 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
         extra={"import_id": import_id, "counts": asdict(outcome.counts)},
     )
     return outcome.status.value
+
+
+def _read_events(job: storage.Import) -> Iterator[Event]:
+    """The events of the import's file; runs in a process and on a connection of its own."""
+
+    def open_blocks() -> Iterator[bytes]:
+        with db.engine.connect() as connection:
+            yield from read_upload(connection, job.id)
+
+    return read_file(open_blocks, job.id, job.wishes, job.mode)
 
 
 def _await_lock(connection: sa.Connection, import_id: str) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from app.imports.decoding import Utf8Blocks
+from app.imports.decoding import Utf8Blocks, find_mark
 from app.imports.dialect import Recognise, find_layout
 from app.imports.errors import EmptyFile, FileProblem, NotText
 from app.imports.records import Batch, Dialect, explain, read_first, split_records
@@ -124,7 +124,8 @@ def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if start.startswith(magic):
             raise NotText(f"This is {kind}.")
     controls = len(start) - len(start.translate(None, CONTROLS))
-    if controls > len(start) // 20 and start.count(0) * 3 < controls * 2:
+    is_wide = find_mark(start)[1] not in (None, "utf-8")  # UTF-16 has such bytes in every letter
+    if controls > len(start) // 20 and not is_wide:
         raise NotText(f"This is no text: it is full of control characters. {SAVE_AS}")
     yield from chain([start], blocks)
 

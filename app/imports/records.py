@@ -19,6 +19,8 @@ RECORD_MAX = 4 * 1024 * 1024
 # So many lines that look like records are no longer taken for the text of one cell.
 RECORDS_LIKELY = 3
 RECORDS_LIKELY_OF_TWO = 20
+# So many lines are looked at at a time after a damage.
+WARY_LINES = 200
 
 
 @dataclass(frozen=True)
@@ -62,37 +64,79 @@ def split_records(
     these are the last (`at_end`). With `width`, a record over several lines
     that has swallowed others is damaged.
     """
-    starts: list[int] = []
-    rows: list[list[str]] = []
-    damages: list[Damage] = []
-    begin = base = 0  # indices of the lines on which the record under way and the reader begin
-    reader = open_reader(lines, dialect)
-    while begin < len(lines):
-        lines_read = 2
+    splitter = _Splitter(lines, first, dialect, width)
+    while splitter.begin < len(lines):
+        if not splitter.read_on(at_end=at_end):
+            break
+    return splitter.batch(), splitter.begin
+
+
+class _Splitter:
+    """The records of some lines as they are found."""
+
+    def __init__(self, lines: list[str], first: int, dialect: Dialect, width: int | None) -> None:
+        self.begin = 0  # index of the line on which the record under way begins
+        self._lines = lines
+        self._first = first
+        self._dialect = dialect
+        self._width = width
+        self._starts: list[int] = []
+        self._rows: list[list[str]] = []
+        self._damages: list[Damage] = []
+        self._is_wary = False
+
+    def read_on(self, *, at_end: bool) -> bool:
+        """Read up to the next damage, or the end; False if the rest is left for the next time.
+
+        After a damage only some lines are looked at at a time: in a file full of
+        stray quotes each would look through all the lines below it.
+        """
+        end = self.begin + WARY_LINES if self._is_wary else len(self._lines)
+        base = self.begin
+        reader = open_reader(self._lines[base:end], self._dialect)
+        try:
+            self._is_wary = self._take_records(reader, base)
+        except csv.Error as error:
+            is_cut = end >= len(self._lines) and not at_end
+            if is_cut and _may_go_on(error, self._lines, self.begin):
+                return False
+            lines_read = base + reader.line_num - self.begin
+            line = self._lines[self.begin]
+            self._give_up(explain(error, self._first + self.begin, line, lines_read))
+            self._is_wary = True
+        return True
+
+    def _take_records(self, reader: Reader, base: int) -> bool:
+        """Take records as long as they are sound; whether one had swallowed others."""
+        begin, starts, rows = self.begin, self._starts, self._rows
         try:
             for cells in reader:
                 end = base + reader.line_num
-                several = lines[begin:end] if width and end - begin > 1 else ()
-                if several and _swallowed(several, cells, width or 0, dialect):
-                    damages.append(_open_quote(first + begin, lines[begin]))
-                    break
-                starts.append(first + begin)
+                if self._width and end - begin > 1:
+                    spanned = self._lines[begin:end]
+                    if _swallowed(spanned, cells, self._width, self._dialect):
+                        self.begin = begin
+                        self._give_up(_open_quote(self._first + begin, spanned[0]))
+                        begin = self.begin
+                        return True
+                starts.append(self._first + begin)
                 rows.append(cells)
                 begin = end
-            else:
-                break
-        except csv.Error as error:
-            if not at_end and _may_go_on(error, lines[begin:]):
-                break
-            lines_read = base + reader.line_num - begin
-            damages.append(explain(error, first + begin, lines[begin], lines_read))
-        begin += 1
-        if lines_read > 1:  # what was swallowed is read again; else the reader just goes on
-            base, reader = begin, open_reader(lines[begin:], dialect)
-    if not all(map(any, rows)):
-        full = [index for index, cells in enumerate(rows) if any(cells)]
-        starts, rows = [starts[index] for index in full], [rows[index] for index in full]
-    return Batch(starts, rows, damages), begin
+        finally:
+            self.begin = begin
+        return False
+
+    def _give_up(self, damage: Damage) -> None:
+        self._damages.append(damage)
+        self.begin += 1
+
+    def batch(self) -> Batch:
+        """What was found, without the blank records."""
+        starts, rows = self._starts, self._rows
+        if not all(map(any, rows)):
+            full = [index for index, cells in enumerate(rows) if any(cells)]
+            starts, rows = [starts[index] for index in full], [rows[index] for index in full]
+        return Batch(starts, rows, self._damages)
 
 
 def open_reader(lines: list[str], dialect: Dialect) -> Reader:
@@ -129,8 +173,8 @@ def _swallowed(lines: Sequence[str], cells: list[str], width: int, dialect: Dial
     return width > 1 and len(further) >= enough and like_records >= 0.9 * len(further)
 
 
-def _may_go_on(error: csv.Error, rest: list[str]) -> bool:
-    return "unexpected end" in str(error) and sum(map(len, rest)) <= RECORD_MAX
+def _may_go_on(error: csv.Error, lines: list[str], begin: int) -> bool:
+    return "unexpected end" in str(error) and sum(map(len, lines[begin:])) <= RECORD_MAX
 
 
 def explain(error: csv.Error, line: int, text: str, lines_read: int) -> Damage:

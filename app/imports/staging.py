@@ -8,22 +8,18 @@ need no index. Rejected and replaced rows are kept in lasting tables beside.
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.imports.errors import Reject
 from app.imports.models import import_duplicates, import_rejects
-from app.imports.validation import CheckedBatch
 from app.products.models import UNICODE
 from app.products.upsert import Field
 
 PAGE_BYTES = 8192
 WINDOW_PAGES = 256
-NULL = "\\N"
-SEPARATOR = "\x00"
+COPY_BYTES = 256 * 1024
 
 staging = sa.Table(
     "import_staging",
@@ -44,40 +40,21 @@ def create_staging(connection: sa.Connection) -> None:
     staging.create(connection, checkfirst=False)
 
 
-def copy_rows(connection: sa.Connection, batch: CheckedBatch) -> None:
-    """Append a batch's good rows."""
-    if not batch.lines:
-        return
-    names = ", ".join(["line", *(field.value for field in batch.columns)])
-    columns = [map(str, batch.lines), *(map_escaped(column) for column in batch.columns.values())]
-    lines = map("\t".join, zip(*columns, strict=True))
-    _copy(connection, f"import_staging ({names})", lines)
+def copy_rows(connection: sa.Connection, fields: Sequence[Field], rows: bytes) -> None:
+    """Append good rows (see `copytext.format_rows`)."""
+    names = ", ".join(["line", *(field.value for field in fields)])
+    _copy(connection, f"import_staging ({names})", rows)
 
 
-def map_escaped(column: Sequence[str | None]) -> list[str]:
-    """A column's values in COPY's text format (PostgreSQL manual, COPY, "Text Format").
-
-    Escaped all at once, joined by NUL, which no checked value holds.
-    """
-    joined = SEPARATOR.join("" if value is None else value for value in column)
-    texts = escape(joined).split(SEPARATOR)
-    if None not in column:
-        return texts
-    return [NULL if value is None else text for value, text in zip(column, texts, strict=True)]
+def copy_rejects(connection: sa.Connection, rejects: bytes) -> None:
+    """Keep rejected rows (see `copytext.format_rejects`)."""
+    _copy(connection, "import_rejects", rejects)
 
 
-def escape(text: str) -> str:
-    """What COPY would take for its own, escaped: a line feed becomes a backslash and an n."""
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-def _copy(connection: sa.Connection, table: str, lines: Iterable[str]) -> None:
-    text = "\n".join(lines)
-    if not text:
-        return
-    cursor = connection.connection.cursor()
-    content = io.BytesIO(text.encode())
-    cursor.copy_expert(f"COPY {table} FROM STDIN", content)
+def _copy(connection: sa.Connection, table: str, content: bytes) -> None:
+    if content:
+        cursor = connection.connection.cursor()
+        cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(content), COPY_BYTES)
 
 
 def forget_findings(connection: sa.Connection, import_id: str) -> None:
@@ -85,33 +62,6 @@ def forget_findings(connection: sa.Connection, import_id: str) -> None:
     connection.execute(sa.text("TRUNCATE import_staging"))
     for table in (import_rejects, import_duplicates):
         connection.execute(sa.delete(table).where(table.c.import_id == import_id))
-
-
-def copy_rejects(connection: sa.Connection, import_id: str, rejects: Sequence[Reject]) -> None:
-    """Keep rejected rows with their cells as they stood in the file."""
-    lines = (
-        "\t".join(
-            (
-                import_id,
-                str(reject.line),
-                NULL if reject.column is None else escape(reject.column),
-                escape(reject.value),
-                reject.code,
-                escape(reject.detail),
-                escape(json.dumps(reject.cells)),
-            )
-        )
-        for reject in rejects
-    )
-    _copy(connection, "import_rejects", lines)
-
-
-def all_rejected_for(connection: sa.Connection, import_id: str, code: str) -> bool:
-    """Whether every rejected row was rejected for the one reason `code`."""
-    other = sa.exists().where(
-        import_rejects.c.import_id == import_id, import_rejects.c.code != code
-    )
-    return not connection.execute(sa.select(other)).scalar()
 
 
 def set_duplicates_aside(connection: sa.Connection, import_id: str) -> int:

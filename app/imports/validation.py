@@ -78,8 +78,9 @@ class BatchChecker:
         lines, rows = self._with_right_width(batch, rejects)
         columns: dict[Field, Column] = {}
         bad: dict[int, Reject] = {}
+        cells = list(zip(*rows, strict=True)) or [()] * len(self._header)
         for field, index in self._mapping.columns.items():
-            columns[field], violations = self._parsers[field]([row[index].strip() for row in rows])
+            columns[field], violations = self._parsers[field](list(map(str.strip, cells[index])))
             for at, violation in violations.items():
                 bad.setdefault(at, self._reject(lines[at], rows[at], index, violation))
         if bad:

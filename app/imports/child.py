@@ -1,0 +1,79 @@
+"""An iterator run in a forked process, while the caller works with what it has yielded.
+
+A thread would not do: it shares the interpreter's lock with the caller, who
+is busy copying. The child dies with its parent, and is killed when the caller
+stops early. What it raises is told by its text, in a `ChildFailed`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import signal
+from collections.abc import Callable, Generator, Iterator
+from typing import BinaryIO, TypeVar
+
+from app.workers import die_with_parent
+
+Item = TypeVar("Item")
+log = logging.getLogger(__name__)
+ITEM, DONE, FAILED = range(3)
+
+
+class ChildFailed(RuntimeError):
+    """The child raised, or was killed; the message tells which and why."""
+
+
+def iterate_in_child(make: Callable[[], Iterator[Item]]) -> Generator[Item, None, None]:
+    """The items of `make()`, made in a child process; each has to be picklable.
+
+    The pipe between holds little, so the child is never far ahead. Raises ChildFailed.
+    """
+    reading, writing = os.pipe()
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _run_child(make, writing, parent)
+    os.close(writing)
+    try:
+        with os.fdopen(reading, "rb") as pipe:
+            yield from _receive(pipe)
+    finally:
+        os.kill(child, signal.SIGKILL)  # it has ended already, or nobody listens to it any more
+        os.waitpid(child, 0)
+
+
+def _receive(pipe: BinaryIO) -> Iterator[Item]:
+    while True:
+        try:
+            kind, content = pickle.load(pipe)  # noqa: S301 - our own child at the other end
+        except EOFError as error:
+            raise ChildFailed("the reading process was killed") from error
+        if kind == DONE:
+            return
+        if kind == FAILED:
+            raise ChildFailed(content)
+        yield content
+
+
+def _run_child(make: Callable[[], Iterator[Item]], writing: int, parent: int) -> None:
+    """The child's whole life; never returns, so that nothing of the parent's runs twice."""
+    status = 1
+    try:
+        die_with_parent(parent)
+        with os.fdopen(writing, "wb") as pipe:
+            try:
+                for item in make():
+                    pickle.dump((ITEM, item), pipe, pickle.HIGHEST_PROTOCOL)
+                    pipe.flush()
+                pickle.dump((DONE, None), pipe)
+            except BrokenPipeError:
+                raise
+            except Exception as error:
+                log.exception("the reading process failed")
+                pickle.dump((FAILED, f"{type(error).__name__}: {error}"), pipe)
+        status = 0
+    finally:
+        os._exit(status)
