@@ -7,6 +7,7 @@ stops early. What it raises is told by its text, in a `ChildFailed`.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import pickle
@@ -63,6 +64,10 @@ def _run_child(make: Callable[[], Iterator[Item]], writing: int, parent: int) ->
     status = 1
     try:
         die_with_parent(parent)
+        # Hundreds of thousands of lists and no cycle among them: looking for one at every
+        # turn costs a quarter of the reading.
+        gc.freeze()
+        gc.disable()
         with os.fdopen(writing, "wb") as pipe:
             try:
                 for item in make():

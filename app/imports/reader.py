@@ -24,7 +24,7 @@ from app.imports.records import Batch, Dialect, explain, read_first, split_recor
 from app.imports.unpacking import unpack
 
 SAMPLE_BYTES = 256 * 1024
-BATCH_CHARS = 512 * 1024
+BATCH_CHARS = 128 * 1024
 LINE_BYTES_MAX = 4 * 1024 * 1024
 EMPTY = "The file is empty. Export it again and check that it has rows."
 SAVE_AS = "Save it as CSV in UTF-8."

@@ -41,9 +41,13 @@ def is_clean(text: str) -> bool:
     """Whether no character of `text` is forbidden; much faster than looking for one.
 
     What Python calls printable holds no control character and no surrogate;
-    only text with line breaks, no-break spaces and their like is looked through.
+    only text with no-break spaces and their like is looked through.
     """
-    return text.isprintable() or find_forbidden(text) is None
+    return text.isprintable() or _without_breaks(text).isprintable() or not find_forbidden(text)
+
+
+def _without_breaks(text: str) -> str:
+    return text.replace("\n", "").replace("\r", "").replace("\t", "")
 
 
 def trim(text: str) -> str:
