@@ -11,15 +11,18 @@ import gc
 import logging
 import os
 import pickle
+import queue
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterator
-from typing import BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from app.workers import die_with_parent
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
 ITEM, DONE, FAILED = range(3)
+AHEAD = 64
 
 
 class ChildFailed(RuntimeError):
@@ -29,7 +32,9 @@ class ChildFailed(RuntimeError):
 def iterate_in_child(make: Callable[[], Iterator[Item]]) -> Generator[Item, None, None]:
     """The items of `make()`, made in a child process; each has to be picklable.
 
-    The pipe between holds little, so the child is never far ahead. Raises ChildFailed.
+    A thread takes them off the pipe, so that the child goes on while the
+    caller waits for something else; it is never more than AHEAD items ahead.
+    Raises ChildFailed.
     """
     reading, writing = os.pipe()
     parent = os.getpid()
@@ -38,25 +43,45 @@ def iterate_in_child(make: Callable[[], Iterator[Item]]) -> Generator[Item, None
         os.close(reading)
         _run_child(make, writing, parent)
     os.close(writing)
+    arrived: queue.Queue[tuple[int, Any]] = queue.Queue(AHEAD)
+    stopped = threading.Event()
+    thread = threading.Thread(target=_receive, args=(reading, arrived, stopped), daemon=True)
+    thread.start()
     try:
-        with os.fdopen(reading, "rb") as pipe:
-            yield from _receive(pipe)
+        yield from _take(arrived)
     finally:
         os.kill(child, signal.SIGKILL)  # it has ended already, or nobody listens to it any more
         os.waitpid(child, 0)
+        stopped.set()
+        thread.join()
 
 
-def _receive(pipe: BinaryIO) -> Iterator[Item]:
+def _take(arrived: queue.Queue[tuple[int, Any]]) -> Iterator[Any]:
     while True:
-        try:
-            kind, content = pickle.load(pipe)  # noqa: S301 - our own child at the other end
-        except EOFError as error:
-            raise ChildFailed("the reading process was killed") from error
+        kind, content = arrived.get()
         if kind == DONE:
             return
         if kind == FAILED:
             raise ChildFailed(content)
         yield content
+
+
+def _receive(reading: int, arrived: queue.Queue[tuple[int, Any]], stopped: threading.Event) -> None:
+    """Put everything that comes over the pipe into the queue, until its end or until stopped."""
+    kind = ITEM
+    with os.fdopen(reading, "rb") as pipe:
+        while kind == ITEM:
+            try:
+                message = pickle.load(pipe)  # noqa: S301 - our own child at the other end
+            except (EOFError, pickle.UnpicklingError):
+                message = (FAILED, "the reading process was killed")
+            kind = message[0]
+            while not stopped.is_set():
+                try:
+                    arrived.put(message, timeout=0.1)
+                    break
+                except queue.Full:
+                    continue
 
 
 def _run_child(make: Callable[[], Iterator[Item]], writing: int, parent: int) -> None:

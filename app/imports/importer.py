@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.imports import staging
+from app.imports.early import EarlyWriter, begin_early
 from app.imports.errors import BadMapping, BadRows, EmptyKey, FileProblem, MissingColumns
 from app.imports.preview import take_sample_changes
 from app.imports.progress import Meter, Report
@@ -26,11 +28,22 @@ from app.products.turns import try_turn
 from app.products.upsert import Field, Written, compare_rows, prefer_index, write_rows
 
 TURN_SECONDS = 0.1
+# Larger files are likely to have more rows than are watched for repetitions.
+EARLY_BYTES = 150 * 1024 * 1024
 Listener = Callable[[Report], None]
+OpenEvents = Callable[[], AbstractContextManager[Iterable[Event]]]
 
 
 class Cancelled(Exception):
     """Raised by a listener to stop the work: somebody has cancelled the import."""
+
+
+class RowsMissing(RuntimeError):
+    """The counts do not add up: something is wrong here, and nothing must be committed."""
+
+
+class _Repeated(Exception):
+    """A SKU came twice while rows were written early: begin again, and write when all is known."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,15 @@ class Outcome:
 
 
 def run_import(
-    connection: sa.Connection, job: Import, events: Iterable[Event], listen: Listener
+    connection: sa.Connection, job: Import, open_events: OpenEvents, listen: Listener
 ) -> Outcome:
     """Import (or preview) a file in the connection's transaction.
 
-    `events` are the file's, as `reading.read_file` makes them. Safe to repeat
-    after a rollback. Raises what the database, the events and the listener raise.
+    `open_events` gives the file's events, as `reading.read_file` makes them,
+    from the beginning each time it is called. Safe to repeat after a
+    rollback. Raises what the database, the events and the listener raise.
     """
-    return _Run(connection, job, listen).execute(events)
+    return _Run(connection, job, listen).execute(open_events)
 
 
 class _Run:
@@ -68,37 +82,53 @@ class _Run:
         self.meter = Meter(preview=job.preview)
         self.counts = Counts()
         self.understanding = Understanding()
+        self.early: EarlyWriter | None = None
 
-    def execute(self, events: Iterable[Event]) -> Outcome:
+    def execute(self, open_events: OpenEvents) -> Outcome:
         """Read, compare, apply; stop where the file or the options say so."""
         staging.create_staging(self.connection)
         staging.forget_findings(self.connection, self.job.id)
-        problem = self._read(events)
+        if self._may_be_early():
+            self.early = begin_early(self.connection, self.job.mode)
+        try:
+            problem = self._read(open_events)
+        except _Repeated:
+            problem = self._read(open_events)
         if problem is not None:
+            self._take_back_early()
             waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping)
             return self._conclude(Status.NEEDS_MAPPING if waits else Status.FAILED, problem)
-        self._compare()
-        if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
-            return self._abort()
-        mapping = self.understanding.mapping
-        fields = list(mapping.columns) if mapping else []
-        return self._preview(fields) if self.job.preview else self._apply(fields)
+        if self.early is not None:
+            self._count(self.early.write_rest(self._fields()))
+            return self._conclude(Status.COMPLETED)
+        return self._compare_and_apply()
 
-    def _read(self, events: Iterable[Event]) -> FileProblem | None:
+    def _may_be_early(self) -> bool:
+        """Whether rows may be written before the file's end, and repetitions be noticed in time."""
+        goes_through = not self.job.preview and self.job.on_reject is OnReject.SKIP
+        return goes_through and self.job.size_bytes <= EARLY_BYTES
+
+    def _read(self, open_events: OpenEvents) -> FileProblem | None:
         """Stage the file's rows; the problem, if it has one that ends the import."""
-        for event in events:
-            match event:
-                case Part():
-                    self._stage(event)
-                case Again():
-                    staging.forget_findings(self.connection, self.job.id)
-                    self.counts = Counts()
-                case End():
-                    self.understanding = event.understanding
-                    return event.problem
+        self.counts = Counts()
+        with open_events() as events:
+            for event in events:
+                match event:
+                    case Part():
+                        self._stage(event)
+                    case Again():
+                        self._take_back_early()
+                        staging.forget_findings(self.connection, self.job.id)
+                        self.counts = Counts()
+                    case End():
+                        self.understanding = event.understanding
+                        return event.problem
         raise AssertionError("a file's events end with their End")
 
     def _stage(self, part: Part) -> None:
+        if part.repeats and self.early is not None:
+            self._take_back_early()
+            raise _Repeated
         staging.copy_rows(self.connection, part.fields, part.rows)
         staging.copy_rejects(self.connection, part.rejects)
         self.counts = replace(
@@ -106,7 +136,27 @@ class _Run:
             rows=self.counts.rows + part.good + part.bad,
             rejected=self.counts.rejected + part.bad,
         )
-        self._report(Stage.READING, part.bytes_read / max(self.job.size_bytes, 1))
+        share = part.bytes_read / max(self.job.size_bytes, 1)
+        if self.early is None:
+            self._report(Stage.READING, share)
+        else:
+            self.early.take(part.good, part.fields)
+            self._report(Stage.APPLYING, share, self.early.written.total)
+
+    def _take_back_early(self) -> None:
+        if self.early is not None:
+            self.early.take_back()
+            self.early = None
+
+    def _fields(self) -> list[Field]:
+        mapping = self.understanding.mapping
+        return list(mapping.columns) if mapping else []
+
+    def _compare_and_apply(self) -> Outcome:
+        self._compare()
+        if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
+            return self._abort()
+        return self._preview(self._fields()) if self.job.preview else self._apply(self._fields())
 
     def _compare(self) -> None:
         self._report(Stage.COMPARING, 0)
@@ -141,13 +191,17 @@ class _Run:
         prefer_index(self.connection)
         for rows in staging.select_windows(self.connection, fields):
             written += write_rows(self.connection, rows, fields, self.job.mode)
-            done = sum(asdict(written).values())
+            done = written.total
             self._report(Stage.APPLYING, done / total, rows_applied=done)
         self._count(written)
         return self._conclude(Status.COMPLETED)
 
     def _count(self, written: Written) -> None:
+        """Take over what became of the rows; raises if one of them is missing."""
         self.counts = replace(self.counts, **asdict(written))
+        left = self.counts.rows - self.counts.rejected - self.counts.duplicates
+        if written.total != left:
+            raise RowsMissing(f"{left} rows to write, {written.total} written")
 
     def _report(self, stage: Stage, share: float, rows_applied: int = 0) -> None:
         self.listen(self.meter.measure(stage, share, self.counts.rows, rows_applied))

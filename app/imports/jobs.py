@@ -107,8 +107,12 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
-    with closing(iterate_in_child(partial(_read_events, job))) as events:
-        outcome = importer.run_import(connection, job, events, Announcer(side, job))
+    outcome = importer.run_import(
+        connection,
+        job,
+        lambda: closing(iterate_in_child(partial(_read_events, job))),
+        Announcer(side, job),
+    )
     _conclude(connection, job, outcome, time.monotonic() - began)
     log.info(
         "import %s: %s",

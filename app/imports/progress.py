@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 # The part of the whole at which a stage begins and ends, in per cent, by measurement
 # over half a million rows. The last per cent is the commit's.
 SPANS = {Stage.READING: (0.0, 45.0), Stage.COMPARING: (45.0, 52.0), Stage.APPLYING: (52.0, 99.0)}
+# Where rows are written while the file is read, there is one way from its first byte to its last.
+EARLY_SPANS = {**SPANS, Stage.APPLYING: (0.0, 99.0)}
 PREVIEW_SPANS = {Stage.READING: (0.0, 80.0), Stage.COMPARING: (80.0, 99.0)}
 
 
@@ -52,6 +54,10 @@ class Meter:
     def measure(self, stage: Stage, share: float, rows_read: int, rows_applied: int) -> Report:
         """The progress when `share` (0 to 1) of `stage` is done."""
         now = self._clock()
+        if stage is Stage.APPLYING and self._stage is Stage.READING:
+            self._spans = EARLY_SPANS
+        elif stage is Stage.READING and self._spans is EARLY_SPANS:
+            self._spans = SPANS  # taken back: from now on one after the other
         if stage is not self._stage:
             self._stage, self._stage_began = stage, now
         low, high = self._spans[stage]

@@ -29,6 +29,7 @@ LINE_BYTES_MAX = 4 * 1024 * 1024
 EMPTY = "The file is empty. Export it again and check that it has rows."
 SAVE_AS = "Save it as CSV in UTF-8."
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b"))
+FEW_CONTROLS = 8  # in a small file they are a few bad rows
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NOT_TEXT = {
     b"PK\x03\x04": "an Excel workbook or a zip archive. Save it as CSV and import that",
@@ -125,7 +126,7 @@ def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:
             raise NotText(f"This is {kind}.")
     controls = len(start) - len(start.translate(None, CONTROLS))
     is_wide = find_mark(start)[1] not in (None, "utf-8")  # UTF-16 has such bytes in every letter
-    if controls > len(start) // 20 and not is_wide:
+    if controls > FEW_CONTROLS + len(start) // 20 and not is_wide:
         raise NotText(f"This is no text: it is full of control characters. {SAVE_AS}")
     yield from chain([start], blocks)
 

@@ -21,6 +21,7 @@ from app.imports.validation import BatchChecker, CheckedBatch
 from app.products import rules
 from app.products.upsert import Field, Mode
 
+SEEN_MAX = 1_000_000
 OpenBlocks = Callable[[], Iterable[bytes]]
 
 
@@ -34,6 +35,9 @@ class Part:
     bad: int
     rejects: bytes
     bytes_read: int
+    # Whether a SKU may have come before, in any case. True also for some that PostgreSQL tells
+    # apart, and for all beyond a million rows, which are more than are remembered.
+    repeats: bool
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ class _Reading:
         self._file: CsvFile | None = None
         self._mapping: ColumnMapping | None = None
         self._bytes = self._rows = self._without_sku = 0
+        self._seen: set[int] = set()
+        self._is_full = False
 
     def read(self) -> Iterator[Event]:
         """All parts; raises the FileProblem that ends them."""
@@ -116,6 +122,7 @@ class _Reading:
 
     def _open(self) -> tuple[CsvFile, ColumnMapping]:
         self._bytes = self._rows = self._without_sku = 0
+        self._seen = set()
         self._samples = SampleTaker()
         wish = FormatWish(self._wishes.get("encoding"), self._wishes.get("delimiter"))
         self._file = open_csv(self._counted(self._open_blocks()), wish, count_known)
@@ -169,7 +176,19 @@ class _Reading:
             bad,
             format_rejects(self._import_id, checked.rejects),
             self._bytes,
+            self._notice_repeats(checked.columns[Field.SKU]),
         )
+
+    def _notice_repeats(self, skus: Sequence[str | None]) -> bool:
+        """Whether one of `skus` may have come before. Hashes are kept: they need less room."""
+        if len(self._seen) > SEEN_MAX:
+            self._seen.clear()
+            self._is_full = True
+        before, texts = len(self._seen), [sku or "" for sku in skus]
+        self._seen.update(map(hash, map(fold_sku, texts)))
+        # Letters that this Python does not know yet, and calls not printable, may have a case.
+        is_known = "".join(texts).isprintable()
+        return self._is_full or not is_known or len(self._seen) - before < len(texts)
 
     def _judge(self, file: CsvFile, mapping: ColumnMapping) -> None:
         """Raise what only the whole file can tell."""
@@ -185,3 +204,12 @@ class _Reading:
                 f"a product needs a SKU. Fill it in, or choose another column as the SKU.{hint}",
                 suggested={Field.SKU.value: other} if other else {},
             )
+
+
+def fold_sku(sku: str) -> str:
+    """A form that two printable SKUs share if PostgreSQL's `lower()` (`pg_c_utf8`) makes them one.
+
+    Python's `casefold()` joins more, and only İ does it tell from the i that
+    PostgreSQL makes of it.
+    """
+    return sku.replace("İ", "i").casefold()

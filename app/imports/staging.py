@@ -57,9 +57,14 @@ def _copy(connection: sa.Connection, table: str, content: bytes) -> None:
         cursor.copy_expert(f"COPY {table} FROM STDIN", io.BytesIO(content), COPY_BYTES)
 
 
+def empty_staging(connection: sa.Connection) -> None:
+    """Forget the staged rows."""
+    connection.execute(sa.text("TRUNCATE import_staging"))
+
+
 def forget_findings(connection: sa.Connection, import_id: str) -> None:
     """Take back what an earlier look at the same file found, and empty the staging table."""
-    connection.execute(sa.text("TRUNCATE import_staging"))
+    empty_staging(connection)
     for table in (import_rejects, import_duplicates):
         connection.execute(sa.delete(table).where(table.c.import_id == import_id))
 
@@ -96,17 +101,19 @@ def select_rows(fields: Sequence[Field]) -> sa.Subquery:
 
 
 def select_windows(connection: sa.Connection, fields: Sequence[Field]) -> Iterator[sa.Subquery]:
-    """The staged rows in pieces of about 20,000, each read without the others."""
+    """The staged rows in pieces of about 20,000, each read without the others.
+
+    Only when all are staged: COPY adds pages ahead of the rows that fill them later.
+    """
     size: int = connection.execute(
         sa.select(sa.func.pg_relation_size(sa.literal("pg_temp.import_staging")))
     ).scalar_one()
+    ctid: sa.ColumnElement[object] = sa.literal_column("ctid")
     for first in range(0, size // PAGE_BYTES, WINDOW_PAGES):
+        end = first + WINDOW_PAGES
         yield (
             _select(fields)
-            .where(
-                sa.literal_column("ctid") >= _page_start(first),
-                sa.literal_column("ctid") < _page_start(first + WINDOW_PAGES),
-            )
+            .where(ctid >= _page_start(first), ctid < _page_start(end))
             .subquery("rows")
         )
 

@@ -47,6 +47,11 @@ class Written:
     unchanged: int = 0
     skipped: int = 0
 
+    @property
+    def total(self) -> int:
+        """The number of the rows given."""
+        return self.created + self.updated + self.unchanged + self.skipped
+
     def __add__(self, other: Written) -> Written:
         return Written(
             self.created + other.created,

@@ -60,6 +60,12 @@ def test_what_is_no_table_is_refused_by_what_it_is(
         read_table(content)
 
 
+def test_a_few_control_characters_in_a_small_file_cost_their_rows() -> None:
+    checked = check_table("sku,name\nA\x07,Chair\nB,Ta\x00ble\nC,Desk\n")
+    assert checked.codes == [(2, "sku_control_character"), (3, "name_control_character")]
+    assert list(checked.rows) == [4]
+
+
 DIALECTS = st.fixed_dictionaries(
     {
         "delimiter": st.sampled_from(",;\t|"),
