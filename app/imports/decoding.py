@@ -10,11 +10,12 @@ refuse: they cost their row, and the file survives.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from app.imports.detection import detect
-from app.imports.errors import NotText
+from app.imports.errors import MixedEncodings, NotText
 
 LOOK_AHEAD_BYTES = 1024 * 1024
 PIECE_BYTES = 64 * 1024
@@ -38,6 +39,13 @@ LABELS = {
 }
 
 
+ASCII = bytes(range(128))
+# Characters of two to four bytes (RFC 3629, section 4), near enough.
+find_utf8 = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+).findall
+
+
 def _mark(error: UnicodeError) -> tuple[str, int]:
     """An error handler for wide encodings, where `surrogateescape` cannot stand for a byte."""
     if not isinstance(error, UnicodeDecodeError):
@@ -59,6 +67,7 @@ class Utf8Blocks:
         self.encoding = "utf-8"
         self._blocks = cut_evenly(blocks)
         self._wished = wished
+        self._foreign = self._as_utf8 = 0  # bytes beyond ASCII, and those of them that are UTF-8
 
     def __iter__(self) -> Iterator[bytes]:
         first = next(self._blocks, b"")
@@ -96,10 +105,23 @@ class Utf8Blocks:
         try:
             decoder = codecs.getincrementaldecoder(name)(errors=errors)
             for block in blocks:
+                self._watch(block)
                 yield decoder.decode(block).encode("utf-8", "surrogateescape")
             yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
         except (LookupError, UnicodeError) as error:
             raise NotText(f"The file cannot be read in the encoding {name}.") from error
+
+    def _watch(self, block: bytes) -> None:
+        """Raise MixedEncodings when what follows is UTF-8 after all, as it shows itself.
+
+        The encoding was found out by the first bytes beyond ASCII, and those may
+        have been the damaged ones. Whoever names the encoding is taken at their word.
+        """
+        if self._wished is None and not block.isascii():
+            self._foreign += len(block.translate(None, ASCII))
+            self._as_utf8 += sum(map(len, find_utf8(block)))
+            if self._as_utf8 >= 64 and self._as_utf8 > 0.9 * self._foreign:
+                raise MixedEncodings(LABELS.get(self.encoding, self.encoding))
 
 
 def cut_evenly(blocks: Iterable[bytes]) -> Iterator[bytes]:

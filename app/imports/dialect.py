@@ -119,7 +119,7 @@ def find_header(rows: Sequence[Sequence[str]], recognise: Recognise) -> int:
     widths = Counter(map(len, rows))
     usual = max(widths, key=lambda width: (widths[width], width))
     for at, row in enumerate(rows[:PREAMBLE_MAX]):
-        is_narrow = len(row) < usual and not _is_trailed(row, rows[at + 1 :])
+        is_narrow = len(row) < usual and not _is_trailed(row, rows[at + 1 :]) and not recognise(row)
         if not is_narrow and (usual == 1 or _filled(row) > 1):
             return at
     return 0
@@ -150,7 +150,12 @@ def find_quoting(lines: Sequence[str], delimiter: str) -> Dialect:
     quote = '"'
     if not _measure_wrapped(text, '"', edge) and 2 * _measure_wrapped(text, "'", edge) > len(text):
         quote = "'"
-    escaped = re.search(rf"\\{quote}(?!{edge}|[\r\n]|$)", text)
+    inside = rf"(?:[^{quote}\\]|\\.)*"
+    escaped = re.search(
+        rf"(?:^|{edge}){quote}{inside}\\{quote}{inside}{quote}(?={edge}|\r|\n|$)",
+        text,
+        re.MULTILINE,
+    )
     doubled = re.search(rf"[^{edge}\r\n{quote}]{quote}{quote}", text)
     cell = rf"{quote}[^{quote}]*{quote} *(?={edge}|\r|\n|$)"
     spaced = re.search(rf"{edge} +{cell}", text)

@@ -143,6 +143,19 @@ class AmbiguousDecimal(FileProblem):
         )
 
 
+class MixedEncodings(FileProblem):
+    """Some bytes of the file are UTF-8 and others are not, and which are meant is not clear."""
+
+    slug = "ambiguous-encoding"
+    title = "The encoding cannot be decided"
+
+    def __init__(self, first: str) -> None:
+        super().__init__(
+            f"The file begins like {first} and goes on in UTF-8. Name its encoding: with utf-8 "
+            "the rows that are damaged are rejected, and the others are read right."
+        )
+
+
 class BrokenArchive(FileProblem):
     """The gzip archive cannot be unpacked to its end."""
 

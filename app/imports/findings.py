@@ -6,6 +6,7 @@ Functions take the connection and never commit. They are written by `staging.py`
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from app.imports.models import import_duplicates, import_rejects
 from app.imports.storage import get_import
 from app.pagination import Page, PageRequest, Sort, fetch_page
+
+ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ def list_rejects(
         total=rejected,
         make=_make_reject,
     )
+
+
+def stream_rejects(connection: sa.Connection, import_id: str) -> Iterator[StoredReject]:
+    """All rejected rows by line, of one moment, some at a time however many there are."""
+    statement = (
+        sa.select(import_rejects)
+        .where(import_rejects.c.import_id == import_id)
+        .order_by(import_rejects.c.line)
+    )
+    options = {"stream_results": True, "yield_per": ROWS_AT_ONCE}
+    for row in connection.execute(statement, execution_options=options):
+        yield _make_reject(row)
 
 
 @dataclass(frozen=True)

@@ -166,8 +166,7 @@ class _Run:
 
     def _abort(self) -> Outcome:
         """One bad row was to stop the import: all good ones are skipped."""
-        good = self.counts.rows - self.counts.rejected - self.counts.duplicates
-        self.counts = replace(self.counts, skipped=good)
+        self.counts = replace(self.counts, skipped=self._left())
         problem = BadRows(
             f"{self.counts.rejected:,} of {self.counts.rows:,} rows cannot be imported, and one "
             "is enough to stop this import. Nothing was changed. Correct the rows listed, or "
@@ -182,7 +181,7 @@ class _Run:
         return replace(self._conclude(Status.READY), sample_changes=changes)
 
     def _apply(self, fields: Sequence[Field]) -> Outcome:
-        total = max(self.counts.rows - self.counts.rejected - self.counts.duplicates, 1)
+        total = max(self._left(), 1)
         written, done = Written(), 0
         while not try_turn(self.connection):
             self._report(Stage.COMPARING, 1)
@@ -199,9 +198,12 @@ class _Run:
     def _count(self, written: Written) -> None:
         """Take over what became of the rows; raises if one of them is missing."""
         self.counts = replace(self.counts, **asdict(written))
-        left = self.counts.rows - self.counts.rejected - self.counts.duplicates
-        if written.total != left:
-            raise RowsMissing(f"{left} rows to write, {written.total} written")
+        if written.total != self._left():
+            raise RowsMissing(f"{self._left()} rows to write, {written.total} written")
+
+    def _left(self) -> int:
+        """The good rows that no later one replaces."""
+        return self.counts.rows - self.counts.rejected - self.counts.duplicates
 
     def _report(self, stage: Stage, share: float, rows_applied: int = 0) -> None:
         self.listen(self.meter.measure(stage, share, self.counts.rows, rows_applied))
@@ -209,6 +211,8 @@ class _Run:
     def _conclude(self, status: Status, problem: FileProblem | None = None) -> Outcome:
         """The outcome, with what is known of the file by now."""
         known, mapping = self.understanding, self.understanding.mapping
+        if status is Status.FAILED:
+            self.counts = replace(self.counts, skipped=self._left())
         return Outcome(
             status=status,
             counts=self.counts,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
@@ -26,6 +26,7 @@ from app.imports.errors import FileProblem
 from app.imports.importer import Cancelled, Outcome
 from app.imports.models import imports
 from app.imports.progress import Report, load_report, save_report
+from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
 from app.imports.uploads import forget_old_uploads, read_upload
@@ -217,7 +218,17 @@ def _applied(counts: Counts) -> int:
 def describe_problem(problem: FileProblem) -> dict[str, object]:
     """The problem object of a file that cannot be imported."""
     kind = ProblemType(problem.slug, 422, problem.title)
-    return Problem.of(kind, problem.detail, data=problem.data).as_dict()
+    described = Problem.of(kind, problem.detail, data=problem.data).as_dict()
+    return {name: printable(value) for name, value in described.items()}
+
+
+def printable(value: object) -> object:
+    """A JSON value whose texts the database can keep: a file's bytes may be anything."""
+    if isinstance(value, str):
+        return value if value == "\t" else replace_unprintable(UNKNOWN, value)
+    if isinstance(value, Mapping):
+        return {name: printable(part) for name, part in value.items()}
+    return [printable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _ended_meanwhile(side: sa.Connection, import_id: str) -> bool:

@@ -76,7 +76,7 @@ UPLOAD_BODY = {
     },
 }
 Started = tuple[Import, int, dict[str, str]]
-REJECTS_A_TIME = 500
+NOT_THE_HEADERS = "Correct the cells of this row, then empty this one."
 
 blueprint = ApiBlueprint("imports", __name__, description="CSV files into the catalog")
 ITEM = "/imports/<uuid:import_id>"
@@ -237,22 +237,18 @@ def _read_file(import_id: str) -> Iterator[bytes]:
 def _write_rejects(job: Import) -> Iterator[bytes]:
     """The header of the file and its rejected rows, `_line` and `_error` at their end.
 
-    A row that has too few or too many cells, or could not be split, keeps
-    their number: imported again as it is it is rejected again, and not taken
-    for a row with empty cells.
+    A row that has too few or too many cells, or could not be split, carries a
+    cell more than the header, so that it is rejected again as long as nobody
+    has corrected it, and not taken for a row with empty cells.
     """
     header = [column["header"] for column in job.columns]
     yield _csv_line([*header, "_line", "_error"])
-    cursor: str | None = None
-    while True:
-        with db.engine.connect() as connection:
-            page = findings.list_rejects(connection, job.id, PageRequest(REJECTS_A_TIME, cursor))
-        for reject in page.items:
+    with db.engine.connect() as connection:
+        for reject in findings.stream_rejects(connection, job.id):
             cells, width = reject.cells, len(header)
-            yield _csv_line([*cells[:width], reject.line, reject.detail, *cells[width:]])
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+            fitted = [*cells[:width], *[""] * (width - len(cells)), reject.line, reject.detail]
+            mark = [] if len(cells) == width else [*cells[width:], NOT_THE_HEADERS]
+            yield _csv_line([*fitted, *mark])
 
 
 def _csv_line(cells: list[Any]) -> bytes:

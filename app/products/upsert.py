@@ -167,18 +167,20 @@ def _insert(rows: sa.Subquery, fields: Sequence[Field]) -> Insert:
 def _update(
     connection: sa.Connection, rows: sa.Subquery, changed: Sequence[Field], given: int
 ) -> Written:
+    # In one statement, whose parts all see the same products: counted before, one that
+    # somebody creates in between would be updated and not counted.
     same_product = sku_key == sa.func.lower(rows.c.sku)
-    matched = connection.execute(
-        sa.select(sa.func.count()).select_from(products.join(rows, same_product))
-    ).scalar_one()
-    statement = (
+    matched = sa.select(sa.func.count()).select_from(products.join(rows, same_product))
+    written = (
         sa.update(products)
         .where(same_product, differs(rows.c, changed))
         .values(_assignments(rows.c, changed))
-        .returning(sa.false().label("is_new"))
+        .returning(products.c.id)
+        .cte("written")
     )
-    _, updated = _count(connection, statement)
-    return Written(updated=updated, unchanged=matched - updated, skipped=given - matched)
+    updated = sa.select(sa.func.count()).select_from(written)
+    row = connection.execute(sa.select(matched.scalar_subquery(), updated.scalar_subquery())).one()
+    return Written(updated=row[1], unchanged=row[0] - row[1], skipped=given - row[0])
 
 
 def _assignments(given: Columns, changed: Sequence[Field]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from app.imports.decoding import Utf8Blocks, cut_evenly
 from app.imports.detection import detect
-from app.imports.errors import NotText
+from app.imports.errors import MixedEncodings, NotText
 from tests.imports.reading import check_table, cut, read_table
 
 LABELS = {
@@ -202,3 +202,10 @@ def test_utf_8_with_a_little_damage_is_still_utf_8() -> None:
 def test_a_file_may_end_in_a_letter_of_windows_1252() -> None:
     assert read_table("sku,name\nA,café".encode("cp1252")).rows == [(2, ["A", "café"])]
     assert detect("café".encode("cp1252"), is_whole=False) == "utf-8"
+
+
+def test_a_file_that_turns_out_to_be_utf8_is_not_read_as_what_one_damaged_byte_said() -> None:
+    text = b"sku,name\n1,Don\x92t\n" + b"2,plain\n" * 200_000 + "3,Größe – Müller\n".encode() * 99
+    with pytest.raises(MixedEncodings):
+        list(Utf8Blocks([text], None))
+    assert list(Utf8Blocks([text], "utf-8"))

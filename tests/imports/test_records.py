@@ -57,9 +57,10 @@ def test_a_sound_record_comes_out_cell_for_cell(text: str, cells: list[str] | No
         # Two of them, the second opening as well, or closing where a cell could end.
         ('A,"open,1\n' + ROWS + 'B,"open,1\nC,c,1\n', [*range(2, 8), 9],
          [(1, "quote_open"), (8, "quote_open")]),
-        ('A,"open,1\n' + ROWS + 'B,close",1\nC,c,1\n', range(2, 10), [(1, "quote_open")]),
-        ('A,b,"1\n' + ROWS + 'B,b,1"\nC,c,1\n', range(2, 10), [(1, "quote_open")]),
-        ('"A,b,1\n' + ROWS + 'B",b,1\nC,c,1\n', range(2, 10), [(1, "quote_open")]),
+        # There a text that holds a little table looks the same: one row, rejected whole.
+        ('A,"open,1\n' + ROWS + 'B,close",1\nC,c,1\n', [9], [(1, "quote_doubtful")]),
+        ('A,b,"1\n' + ROWS + 'B,b,1"\nC,c,1\n', [9], [(1, "quote_doubtful")]),
+        ('"A,b,1\n' + ROWS + 'B",b,1\nC,c,1\n', [9], [(1, "quote_doubtful")]),
         ('A,"open,1\nB",close,1\nC,c,1\n', [2, 3], [(1, "quote_open")]),
         # A quote closes inside a cell.
         ('A,"24" monitor",1\n' + ROWS, range(2, 8), [(1, "quote_stray")]),
@@ -119,3 +120,39 @@ def test_many_damaged_rows_take_no_more_than_their_time(row: str) -> None:
     batch, _ = split_records(lines, 1, Dialect(), at_end=True, width=3)
     assert len(batch.damages) + len(batch.rows) >= 19_999
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize("rows_between", [0, 1, 2])
+def test_a_damaged_row_does_not_harm_the_texts_of_many_lines_below_it(rows_between: int) -> None:
+    texts = "".join(f'K{n},"two\nlines",1\n' for n in range(500))
+    long = 'L,"' + "x\n" * 2000 + '",1\n'
+    text = 'A,"a"b,1\n' + "B,b,1\n" * rows_between + texts + long + "M,m,1\n"
+    rows, damages = split(text)
+    assert damages == [(1, "quote_stray")]
+    assert len(rows) == rows_between + 502
+
+
+TABLE = ("S,10,20", "M,11,21", "L,12,22", "XL,13,23")
+
+
+def test_a_text_that_holds_a_little_table_is_rejected_whole_and_never_read_as_rows() -> None:
+    text = "\n".join(['A-1,Chair,"Sizes:', *TABLE[:-1], TABLE[-1] + '"', "A-2,Table,x", ""])
+    batch, _ = split_records(text.splitlines(keepends=True), 2, Dialect(), at_end=True, width=3)
+    assert list(batch.rows) == [["A-2", "Table", "x"]]
+    assert [(damage.line, damage.code) for damage in batch.damages] == [(2, "quote_doubtful")]
+    assert batch.damages[0].text.endswith('XL,13,23"')
+
+
+def test_a_quote_that_swallows_rows_of_many_columns_costs_its_row_alone() -> None:
+    rows = [f"K{n},a,b,c,d\n" for n in range(9)]
+    lines = ['X,a,b,c,"open\n', *rows, 'Y,a,b,c,d"\n', "Z,a,b,c,d\n"]
+    batch, _ = split_records(lines, 2, Dialect(), at_end=True, width=5)
+    assert [cells[0] for cells in batch.rows] == [*(f"K{n}" for n in range(9)), "Y", "Z"]
+    assert [damage.line for damage in batch.damages] == [2]
+
+
+def test_a_backslash_that_escapes_no_quote_stays() -> None:
+    dialect = Dialect(escape="\\")
+    lines = ['"5\\" pipe",C:\\temp\\new\n']
+    batch, _ = split_records(lines, 1, dialect, at_end=True)
+    assert list(batch.rows) == [['5" pipe', "C:\\temp\\new"]]

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.imports.jobs import sweep_imports
 from app.imports.models import imports
+from app.imports.routes import NOT_THE_HEADERS
 from app.products.models import products
 from tests.imports.factories import upload
 
@@ -419,6 +420,9 @@ def test_a_short_row_is_rejected_again_when_it_comes_back_as_it_was(
     again = imported(client, run_jobs, rejects)
     assert (again["counts"]["rows"], again["counts"]["rejected"]) == (1, 1)
     assert catalog(connection) == [("A", "Chair", "Oak", "5.00", True, 1)]
+    corrected = rejects.replace("Chair,,,", "Chair,Pine,6,").replace(NOT_THE_HEADERS, "")
+    assert imported(client, run_jobs, corrected)["counts"]["updated"] == 1
+    assert catalog(connection) == [("A", "Chair", "Pine", "6.00", True, 2)]
 
 
 @pytest.mark.parametrize(
@@ -565,3 +569,17 @@ def test_a_restart_measures_its_own_time(client: FlaskClient, run_jobs: Run) -> 
     run_jobs()
     done = client.get(f"/api/imports/{ready['id']}").get_json()
     assert done["started_at"] > ready["started_at"]
+
+
+def test_a_header_with_broken_bytes_and_two_delimiters_is_the_files_fault(
+    client: FlaskClient, run_jobs: Run
+) -> None:
+    failed = imported(client, run_jobs, "häääää".encode() + b"\xffde;lab,el\nA;b,c\n")
+    assert (failed["status"], failed["problem"]["status"]) == ("failed", 422)
+
+
+def test_the_counts_of_a_file_that_failed_add_up(client: FlaskClient, run_jobs: Run) -> None:
+    text = 'sku,name,price\nA,N,.5\n,N,1\nB,N,"1,5"\n'
+    many = "".join(f"S{n},N,.5\n" for n in range(20_000))
+    counts = imported(client, run_jobs, text.replace("A,N,.5\n", many))["counts"]
+    assert counts["rows"] == sum(count for name, count in counts.items() if name != "rows")

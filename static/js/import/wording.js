@@ -35,6 +35,8 @@ const REJECT_KINDS = {
   too_few_cells: "The row has too few cells",
   too_many_cells: "The row has too many cells",
   quote_open: "A quote opens and never closes",
+  quote_doubtful: "A text that looks like rows of its own",
+  cell_too_long: "A cell far too long",
   quote_stray: "A quote stands where none belongs",
   not_text: "The row holds bytes that are not text",
 };
