@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.imports.errors import Reject
 from app.imports.models import import_duplicates, import_rejects
 from app.imports.storage import get_import
 from app.pagination import Page, PageRequest, Sort, fetch_page
@@ -19,26 +20,12 @@ from app.pagination import Page, PageRequest, Sort, fetch_page
 ROWS_AT_ONCE = 1000
 
 
-@dataclass(frozen=True)
-class StoredReject:
-    """A rejected row as it is listed; `cells` are the row's, or its one damaged text."""
-
-    line: int
-    column: str | None
-    value: str
-    code: str
-    detail: str
-    cells: list[str]
-
-
-def _make_reject(row: Any) -> StoredReject:
+def _make_reject(row: Any) -> Reject:
     _, line, column, value, code, detail, cells, *_ = row
-    return StoredReject(line, column, value, code, detail, json.loads(cells))
+    return Reject(line, column, value, code, detail, json.loads(cells))
 
 
-def list_rejects(
-    connection: sa.Connection, import_id: str, request: PageRequest
-) -> Page[StoredReject]:
+def list_rejects(connection: sa.Connection, import_id: str, request: PageRequest) -> Page[Reject]:
     """The rejected rows by line. Raises ImportNotFound, InvalidCursor."""
     rejected = get_import(connection, import_id).counts.rejected
     return fetch_page(
@@ -51,7 +38,7 @@ def list_rejects(
     )
 
 
-def stream_rejects(connection: sa.Connection, import_id: str) -> Iterator[StoredReject]:
+def stream_rejects(connection: sa.Connection, import_id: str) -> Iterator[Reject]:
     """All rejected rows by line, of one moment, some at a time however many there are."""
     statement = (
         sa.select(import_rejects)

@@ -22,6 +22,7 @@ from app.imports.dialect import DELIMITERS
 from app.imports.errors import (
     FileNotKept,
     ImportNotFound,
+    Reject,
     UploadRefused,
     UploadTooLarge,
     WrongStatus,
@@ -163,7 +164,7 @@ def cancel_import(import_id: UUID) -> Started:
 @blueprint.route(f"{ITEM}/rejects", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, RejectPage)
-def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[findings.StoredReject]:
+def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[Reject]:
     """The rejected rows, by line."""
     with db.engine.connect() as connection:
         return findings.list_rejects(connection, str(import_id), PageRequest(**arguments))
