@@ -24,7 +24,7 @@ import redis
 import requests
 
 from app.sample import Recipe, save_sample
-from tests.conftest import LiveApp, start_live_app, wait_until
+from tests.conftest import LiveApp, answers, start_live_app, wait_until
 
 ROWS = 40_000
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
@@ -61,7 +61,8 @@ class Running:
             connection.close()
 
     def upload(self, path: Path) -> str:
-        """Upload a file; the import's id."""
+        """Upload a file, once the web answers again; the import's id."""
+        wait_until(lambda: answers(f"{self.url}/healthz"), seconds=RECOVERY_SECONDS)
         with path.open("rb") as file:
             answer = requests.post(f"{self.url}/api/imports", files={"file": file}, timeout=60)
         assert answer.status_code == 202, answer.text
