@@ -75,6 +75,8 @@ def _receive(reading: int, arrived: queue.Queue[tuple[int, Any]], stopped: threa
                 message = pickle.load(pipe)  # noqa: S301 - our own child at the other end
             except (EOFError, pickle.UnpicklingError):
                 message = (FAILED, "the reading process was killed")
+            except Exception as error:  # whatever it is, nobody must wait for ever
+                message = (FAILED, f"{type(error).__name__}: {error}")
             kind = message[0]
             while not stopped.is_set():
                 try:

@@ -94,8 +94,11 @@ class _Run:
             problem = self._read(open_events)
         except _Repeated:
             problem = self._read(open_events)
-        if problem is not None:
+        if problem is not None and self.early is not None:
+            # Its rejected rows went back with what was written: they are to be kept.
             self._take_back_early()
+            problem = self._read(open_events)
+        if problem is not None:
             waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping)
             return self._conclude(Status.NEEDS_MAPPING if waits else Status.FAILED, problem)
         if self.early is not None:

@@ -1,8 +1,9 @@
 """A file's checked rows in a temporary table of the import's own transaction.
 
 The table is gone with the transaction, however that ends. Rows go in by COPY
-in batches and come out in windows of physical pages (`ctid` ranges), which
-need no index. Rejected and replaced rows are kept in lasting tables beside.
+in batches. Once all are there they come out in windows of physical pages
+(`ctid` ranges), which need no index; where they are written early (`early.py`)
+the table holds one window at a time. Rejected and replaced rows are kept in lasting tables beside.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """The states of an import and the ways between them.
 
     queued → checking → running → completed | failed | cancelled
-                      → needs_mapping | ready → queued, by start
+                      → needs_mapping | ready → queued, by start or another preview
+
+A failed import may be looked at again, too, and is then queued once more.
 
 Pure. A state moves by `UPDATE … WHERE status IN (expected)` only.
 """

@@ -583,3 +583,11 @@ def test_the_counts_of_a_file_that_failed_add_up(client: FlaskClient, run_jobs: 
     many = "".join(f"S{n},N,.5\n" for n in range(20_000))
     counts = imported(client, run_jobs, text.replace("A,N,.5\n", many))["counts"]
     assert counts["rows"] == sum(count for name, count in counts.items() if name != "rows")
+
+
+def test_the_rejects_of_a_file_that_cannot_be_imported_are_as_many_as_counted(
+    client: FlaskClient, run_jobs: Run
+) -> None:
+    waiting = imported(client, run_jobs, "Handle,Title,Variant SKU\na,Chair,\nb,Table,\n")
+    rejects = client.get(f"/api/imports/{waiting['id']}/rejects").get_json()
+    assert len(rejects["items"]) == rejects["total"] == waiting["counts"]["rejected"] == 2
