@@ -129,14 +129,15 @@ class _Run:
         raise AssertionError("a file's events end with their End")
 
     def _stage(self, part: Part) -> None:
-        if part.repeats and self.early is not None:
+        if part.held and self.early is not None:
             self._take_back_early()
             raise _Repeated
         staging.copy_rows(self.connection, part.fields, part.rows)
+        staging.copy_rows(self.connection, part.fields, part.held_rows)
         staging.copy_rejects(self.connection, part.rejects)
         self.counts = replace(
             self.counts,
-            rows=self.counts.rows + part.good + part.bad,
+            rows=self.counts.rows + part.good + part.held + part.bad,
             rejected=self.counts.rejected + part.bad,
         )
         share = part.bytes_read / max(self.job.size_bytes, 1)

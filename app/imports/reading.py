@@ -25,7 +25,7 @@ SEEN_MAX = 1_000_000
 OpenBlocks = Callable[[], Iterable[bytes]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """Some rows, in COPY's text format, and how many bytes of the file they end behind."""
 
@@ -35,9 +35,11 @@ class Part:
     bad: int
     rejects: bytes
     bytes_read: int
-    # Whether a SKU may have come before, in any case. True also for some that PostgreSQL tells
-    # apart, and for all beyond a million rows, which are more than are remembered.
-    repeats: bool
+    # Good rows whose SKU may have come before, in any case, and no others of that SKU: which row
+    # counts is known at the file's end only. Some that PostgreSQL tells apart are among them, and
+    # all beyond a million rows, which are more than are remembered.
+    held: int
+    held_rows: bytes
 
 
 @dataclass(frozen=True)
@@ -169,26 +171,35 @@ class _Reading:
         missing = rules.REQUIRED_SKU.code
         self._rows += good + bad
         self._without_sku += sum(reject.code == missing for reject in checked.rejects)
+        repeated = self._find_repeats(checked.columns[Field.SKU])
+        first, held = checked.split(repeated) if repeated else (checked, None)
         return Part(
-            good,
-            list(checked.columns),
-            format_rows(checked),
-            bad,
-            format_rejects(self._import_id, checked.rejects),
-            self._bytes,
-            self._notice_repeats(checked.columns[Field.SKU]),
+            fields=list(checked.columns),
+            good=good - len(repeated),
+            rows=format_rows(first),
+            held=len(repeated),
+            held_rows=format_rows(held) if held else b"",
+            bad=bad,
+            rejects=format_rejects(self._import_id, checked.rejects),
+            bytes_read=self._bytes,
         )
 
-    def _notice_repeats(self, skus: Sequence[str | None]) -> bool:
-        """Whether one of `skus` may have come before. Hashes are kept: they need less room."""
+    def _find_repeats(self, skus: Sequence[str | None]) -> set[int]:
+        """Which of `skus` may have come before. Hashes are kept: they need less room."""
         if len(self._seen) > SEEN_MAX:
             self._seen.clear()
             self._is_full = True
         before, texts = len(self._seen), [sku or "" for sku in skus]
-        self._seen.update(map(hash, map(fold_sku, texts)))
+        folded = list(map(hash, map(fold_sku, texts)))
         # Letters that this Python does not know yet, and calls not printable, may have a case.
-        is_known = "".join(texts).isprintable()
-        return self._is_full or not is_known or len(self._seen) - before < len(texts)
+        if self._is_full or not "".join(texts).isprintable():
+            self._seen.update(folded)
+            return set(range(len(texts)))
+        earlier = self._seen.intersection(folded)
+        self._seen.update(folded)
+        if len(self._seen) - before == len(texts):
+            return set()
+        return find_repeated(folded, earlier)
 
     def _judge(self, file: CsvFile, mapping: ColumnMapping) -> None:
         """Raise what only the whole file can tell."""
@@ -204,6 +215,16 @@ class _Reading:
                 f"a product needs a SKU. Fill it in, or choose another column as the SKU.{hint}",
                 suggested={Field.SKU.value: other} if other else {},
             )
+
+
+def find_repeated(keys: Sequence[int], earlier: set[int]) -> set[int]:
+    """The places in `keys` of those that are in `earlier`, or come a second time."""
+    repeated: set[int] = set()
+    for at, key in enumerate(keys):
+        if key in earlier:
+            repeated.add(at)
+        earlier.add(key)
+    return repeated
 
 
 def fold_sku(sku: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 
 from app.imports.errors import Reject
 from app.imports.mapping import ColumnMapping, normalise
@@ -49,6 +50,16 @@ class CheckedBatch:
     lines: Sequence[int]
     columns: Mapping[Field, Column]
     rejects: Sequence[Reject]
+
+    def split(self, places: set[int]) -> tuple[CheckedBatch, CheckedBatch]:
+        """The good rows that are not at `places`, with the bad ones, and those that are."""
+        inside = [at in places for at in range(len(self.lines))]
+        outside = [not is_inside for is_inside in inside]
+        return replace(self._pick(outside), rejects=self.rejects), self._pick(inside)
+
+    def _pick(self, wanted: Sequence[bool]) -> CheckedBatch:
+        columns = {f: list(compress(column, wanted)) for f, column in self.columns.items()}
+        return CheckedBatch(list(compress(self.lines, wanted)), columns, [])
 
 
 class BatchChecker:

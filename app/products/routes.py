@@ -13,7 +13,7 @@ from app.errors import DomainError
 from app.extensions import db
 from app.pagination import InvalidCursor, Page, PageRequest
 from app.problems import INVALID_INPUT, ProblemType
-from app.products import queries
+from app.products import edits, queries
 from app.products.errors import DuplicateSku, ProductNotFound, VersionMismatch
 from app.products.queries import Product, ProductFilter
 from app.products.schemas import (
@@ -54,7 +54,7 @@ def list_products(arguments: Mapping[str, Any]) -> Page[Product]:
 def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     """Add one product."""
     with db.engine.begin() as connection:
-        product = queries.create_product(connection, values)
+        product = edits.create_product(connection, values)
     location = url_for("products.get_product", product_id=product.id)
     return product, 201, {"Location": location, "ETag": format_etag(product.version)}
 
@@ -92,15 +92,13 @@ def change_product(
 def delete_product(product_id: int) -> Response:
     """Delete one product."""
     with db.engine.begin() as connection:
-        queries.delete_product(connection, known_id(product_id), expected_version())
+        edits.delete_product(connection, known_id(product_id), expected_version())
     return Response(status=204)
 
 
 def _update(product_id: int, values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     with db.engine.begin() as connection:
-        product = queries.update_product(
-            connection, known_id(product_id), values, expected_version()
-        )
+        product = edits.update_product(connection, known_id(product_id), values, expected_version())
     return tagged(product)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.extensions import db
-from app.products import queries
+from app.products import edits, queries
 from app.products.turns import try_turn
 from app.products.upsert import Field, Mode, Written, write_rows
 from tests.conftest import wait_until
@@ -44,7 +44,7 @@ def test_a_sku_that_somebody_creates_at_the_same_time_is_updated(
     connection: sa.Connection, other: sa.Connection
 ) -> None:
     other.begin()
-    queries.create_product(other, {"sku": "X", "name": "Theirs"})
+    edits.create_product(other, {"sku": "X", "name": "Theirs"})
     connection.execute(sa.text("SET lock_timeout = 0"))
     rows = rows_of(("w", "Ours"), ("x", "Ours"))
     with ThreadPoolExecutor() as pool:
@@ -65,7 +65,7 @@ def test_a_changed_row_is_never_older_than_the_edit_before_it(
 ) -> None:
     connection.execute(sa.select(sa.func.now()))  # the import's transaction begins
     with other.begin():
-        edited = queries.create_product(other, {"sku": "A", "name": "Edited"})
+        edited = edits.create_product(other, {"sku": "A", "name": "Edited"})
     write_rows(connection, rows_of(("a", "Imported")), FIELDS, Mode.UPSERT)
     stored = queries.get_product(connection, edited.id)
     assert stored.updated_at > edited.updated_at
@@ -75,11 +75,11 @@ def test_a_sku_does_not_move_while_many_products_are_written(
     connection: sa.Connection, other: sa.Connection
 ) -> None:
     with other.begin():
-        product = queries.create_product(other, {"sku": "A", "name": "N"})
+        product = edits.create_product(other, {"sku": "A", "name": "N"})
     assert try_turn(connection)
     other.execute(sa.text("SET lock_timeout = 50"))
     with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
-        queries.update_product(other, product.id, {"sku": "B"})
+        edits.update_product(other, product.id, {"sku": "B"})
     other.rollback()
     with other.begin():
-        assert queries.update_product(other, product.id, {"name": "New"}).version == 2
+        assert edits.update_product(other, product.id, {"name": "New"}).version == 2
