@@ -40,6 +40,7 @@ class Config:
     admin_password: str | None = None
     secret_key: str | None = None
     max_upload_bytes: int = 512 * 1024 * 1024
+    undo_days: int = 30
     webhook_allow_cidrs: tuple[Network, ...] = ()
 
     @classmethod
@@ -58,6 +59,7 @@ class Config:
             "admin_password": str,
             "secret_key": str,
             "max_upload_bytes": _whole_number(1, 2**40),
+            "undo_days": _whole_number(1, 3650),
             "webhook_allow_cidrs": _networks,
         }
         values: dict[str, object] = {}

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, current_app, redirect, request, session
+from flask import Flask, current_app, g, redirect, request, session
 from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Response
 
@@ -45,8 +45,12 @@ def refuse_strangers() -> Response | None:
     if config.admin_password is None:
         if host_name() not in LOOPBACK_NAMES | {config.host}:
             raise Forbidden
+        g.actor = "local"
         return None
-    if is_logged_in(config) or is_open(request.path):
+    if is_logged_in(config):
+        g.actor = "admin"
+        return None
+    if is_open(request.path):
         return None
     if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
         raise Unauthorized

@@ -24,6 +24,11 @@ def format_rows(batch: CheckedBatch) -> bytes:
     return "\n".join(map("\t".join, zip(*columns, strict=True))).encode()
 
 
+def find_last_line(rows: bytes) -> int:
+    """The line that the last of some good rows begins on."""
+    return int(rows.rstrip(b"\n").rpartition(b"\n")[2].partition(b"\t")[0])
+
+
 def format_rejects(import_id: str, rejects: Sequence[Reject]) -> bytes:
     """Rejected rows as `import_rejects` keeps them, with their cells as they stood in the file."""
     return "\n".join(

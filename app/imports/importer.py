@@ -17,19 +17,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.imports import staging
-from app.imports.early import EarlyWriter, begin_early
+from app.imports.copytext import find_last_line
 from app.imports.errors import BadMapping, BadRows, EmptyKey, FileProblem, MissingColumns
 from app.imports.preview import take_sample_changes
 from app.imports.progress import Meter, Report
 from app.imports.reading import Again, End, Event, Part, Understanding
 from app.imports.status import Counts, OnReject, Stage, Status
 from app.imports.storage import Import
-from app.products.turns import try_turn
-from app.products.upsert import Field, Written, compare_rows, prefer_index, write_rows
+from app.imports.writer import CatalogWriter, try_writing
+from app.products.upsert import Field, Rule, Written, compare_rows
 
 TURN_SECONDS = 0.1
-# Larger files are likely to have more rows than are watched for repetitions.
-EARLY_BYTES = 150 * 1024 * 1024
 Listener = Callable[[Report], None]
 OpenEvents = Callable[[], AbstractContextManager[Iterable[Event]]]
 
@@ -40,10 +38,6 @@ class Cancelled(Exception):
 
 class RowsMissing(RuntimeError):
     """The counts do not add up: something is wrong here, and nothing must be committed."""
-
-
-class _Repeated(Exception):
-    """A SKU came twice while rows were written early: begin again, and write when all is known."""
 
 
 @dataclass(frozen=True)
@@ -58,114 +52,126 @@ class Outcome:
     columns: Sequence[Mapping[str, Any]] = ()
     sample_changes: Sequence[Mapping[str, Any]] = ()
     problem: FileProblem | None = None
+    change_set_id: str | None = None
 
 
 def run_import(
-    connection: sa.Connection, job: Import, open_events: OpenEvents, listen: Listener
+    connection: sa.Connection,
+    job: Import,
+    open_events: OpenEvents,
+    listen: Listener,
+    *,
+    undo_days: int,
 ) -> Outcome:
     """Import (or preview) a file in the connection's transaction.
 
     `open_events` gives the file's events, as `reading.read_file` makes them,
-    from the beginning each time it is called. Safe to repeat after a
-    rollback. Raises what the database, the events and the listener raise.
+    from the beginning each time it is called. What is written can be undone for
+    `undo_days`. Safe to repeat after a rollback. Raises what the database, the
+    events and the listener raise. After a completed import the connection
+    may do nothing that waits for others but commit.
     """
-    return _Run(connection, job, listen).execute(open_events)
+    return _Run(connection, job, listen, undo_days).execute(open_events)
 
 
 class _Run:
     """One pass over a file. Its attributes are what is known of the file so far."""
 
-    def __init__(self, connection: sa.Connection, job: Import, listen: Listener) -> None:
+    def __init__(
+        self, connection: sa.Connection, job: Import, listen: Listener, undo_days: int
+    ) -> None:
         self.connection = connection
         self.job = job
         self.listen = listen
+        self.undo_days = undo_days
         self.meter = Meter(preview=job.preview)
         self.counts = Counts()
+        self.held = 0
         self.understanding = Understanding()
-        self.early: EarlyWriter | None = None
+        self.writer: CatalogWriter | None = None
 
     def execute(self, open_events: OpenEvents) -> Outcome:
         """Read, compare, apply; stop where the file or the options say so."""
         staging.create_staging(self.connection)
         staging.forget_findings(self.connection, self.job.id)
-        if self._may_be_early():
-            self.early = begin_early(self.connection, self.job.mode)
-        try:
-            problem = self._read(open_events)
-        except _Repeated:
-            problem = self._read(open_events)
-        if problem is not None and self.early is not None:
-            # Its rejected rows went back with what was written: they are to be kept.
-            self._take_back_early()
+        if not self.job.preview and self.job.on_reject is OnReject.SKIP:
+            self.writer = try_writing(self.connection, self.job)
+        problem = self._read(open_events)
+        if problem is not None and self.writer is not None:
+            # Its rejected rows go back with what was written: they are to be kept.
+            self._take_back()
             problem = self._read(open_events)
         if problem is not None:
             waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping)
             return self._conclude(Status.NEEDS_MAPPING if waits else Status.FAILED, problem)
-        if self.early is not None:
-            self._count(self.early.write_rest(self._fields()))
-            return self._conclude(Status.COMPLETED)
-        return self._compare_and_apply()
-
-    def _may_be_early(self) -> bool:
-        """Whether rows may be written before the file's end, and repetitions be noticed in time."""
-        goes_through = not self.job.preview and self.job.on_reject is OnReject.SKIP
-        return goes_through and self.job.size_bytes <= EARLY_BYTES
+        fields = self._fields()
+        if self.writer is not None:
+            return self._write_rest(self.writer, fields)
+        self._compare()
+        if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
+            return self._abort()
+        return self._preview(fields) if self.job.preview else self._apply(fields)
 
     def _read(self, open_events: OpenEvents) -> FileProblem | None:
         """Stage the file's rows; the problem, if it has one that ends the import."""
-        self.counts = Counts()
+        self.counts, self.held = Counts(), 0
         with open_events() as events:
             for event in events:
                 match event:
                     case Part():
                         self._stage(event)
                     case Again():
-                        self._take_back_early()
+                        self._take_back()
                         staging.forget_findings(self.connection, self.job.id)
-                        self.counts = Counts()
+                        self.counts, self.held = Counts(), 0
                     case End():
                         self.understanding = event.understanding
                         return event.problem
         raise AssertionError("a file's events end with their End")
 
     def _stage(self, part: Part) -> None:
-        if part.held and self.early is not None:
-            self._take_back_early()
-            raise _Repeated
-        staging.copy_rows(self.connection, part.fields, part.rows)
-        staging.copy_rows(self.connection, part.fields, part.held_rows)
+        staging.copy_rows(self.connection, staging.staging, part.fields, part.rows)
+        staging.copy_rows(self.connection, staging.repeats, part.fields, part.held_rows)
         staging.copy_rejects(self.connection, part.rejects)
         self.counts = replace(
             self.counts,
             rows=self.counts.rows + part.good + part.held + part.bad,
             rejected=self.counts.rejected + part.bad,
         )
+        self.held += part.held
         share = part.bytes_read / max(self.job.size_bytes, 1)
-        if self.early is None:
+        if self.writer is None:
             self._report(Stage.READING, share)
         else:
-            self.early.take(part.good, part.fields)
-            self._report(Stage.APPLYING, share, self.early.written.total)
+            if part.good:
+                self.writer.take(part.good, find_last_line(part.rows), part.fields)
+            # What is held back is still to be written when all has been read.
+            share *= 1 - self.held / max(self.counts.rows, 1)
+            self._report(Stage.APPLYING, share, self.writer.written.total)
 
-    def _take_back_early(self) -> None:
-        if self.early is not None:
-            self.early.take_back()
-            self.early = None
+    def _take_back(self) -> None:
+        if self.writer is not None:
+            self.writer.take_back()
+            self.writer = None
 
     def _fields(self) -> list[Field]:
         mapping = self.understanding.mapping
         return list(mapping.columns) if mapping else []
 
-    def _compare_and_apply(self) -> Outcome:
-        self._compare()
-        if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
-            return self._abort()
-        return self._preview(self._fields()) if self.job.preview else self._apply(self._fields())
+    def _write_rest(self, writer: CatalogWriter, fields: Sequence[Field]) -> Outcome:
+        """End what was begun while the file was read: the last window, and the rows held back."""
+        writer.write_rest(fields)
+        if self.held:
+            self.counts = replace(self.counts, duplicates=writer.set_replaced_aside())
+            self._write_table(writer, staging.repeats, fields)
+        return self._finish(writer)
 
     def _compare(self) -> None:
         self._report(Stage.COMPARING, 0)
-        duplicates = staging.set_duplicates_aside(self.connection, self.job.id)
-        self.counts = replace(self.counts, duplicates=duplicates)
+        if self.held:
+            aside = staging.set_replaced_aside(self.connection, self.job.id)
+            staging.put_together(self.connection)
+            self.counts = replace(self.counts, duplicates=aside.staged + aside.held)
         self._report(Stage.COMPARING, 0.5 if self.job.preview else 1)
 
     def _abort(self) -> Outcome:
@@ -179,25 +185,33 @@ class _Run:
         return self._conclude(Status.READY if self.job.preview else Status.FAILED, problem)
 
     def _preview(self, fields: Sequence[Field]) -> Outcome:
-        rows = staging.select_rows(fields)
-        self._count(compare_rows(self.connection, rows, fields, self.job.mode))
+        rows, rule = staging.select_rows(fields), Rule(fields, self.job.mode)
+        self._count(compare_rows(self.connection, rows, rule))
         changes = take_sample_changes(self.connection, rows, fields, self.job.mode)
         return replace(self._conclude(Status.READY), sample_changes=changes)
 
     def _apply(self, fields: Sequence[Field]) -> Outcome:
-        total = max(self._left(), 1)
-        written, done = Written(), 0
-        while not try_turn(self.connection):
+        while (writer := try_writing(self.connection, self.job)) is None:
             self._report(Stage.COMPARING, 1)
             time.sleep(TURN_SECONDS)
         self._report(Stage.APPLYING, 0)
-        prefer_index(self.connection)
-        for rows in staging.select_windows(self.connection, fields):
-            written += write_rows(self.connection, rows, fields, self.job.mode)
-            done = written.total
-            self._report(Stage.APPLYING, done / total, rows_applied=done)
-        self._count(written)
-        return self._conclude(Status.COMPLETED)
+        self._write_table(writer, staging.staging, fields)
+        return self._finish(writer)
+
+    def _write_table(self, writer: CatalogWriter, table: sa.Table, fields: Sequence[Field]) -> None:
+        total = max(self._left(), 1)
+
+        def tell() -> None:
+            done = writer.written.total
+            self._report(Stage.APPLYING, done / total, done)
+
+        writer.write_table(table, fields, tell)
+
+    def _finish(self, writer: CatalogWriter) -> Outcome:
+        self._count(writer.written)
+        writer.finish(self.undo_days)
+        outcome = self._conclude(Status.COMPLETED)
+        return replace(outcome, change_set_id=writer.change_set_id)
 
     def _count(self, written: Written) -> None:
         """Take over what became of the rows; raises if one of them is missing."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import redis
 import sqlalchemy as sa
+from flask import current_app
 
 from app import queues
 from app.extensions import db, redis_extension
@@ -113,6 +114,7 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
         job,
         lambda: closing(iterate_in_child(partial(_read_events, job))),
         Announcer(side, job),
+        undo_days=current_app.config["PRODUCT_IMPORTER"].undo_days,
     )
     _conclude(connection, job, outcome, time.monotonic() - began)
     log.info(
@@ -191,6 +193,7 @@ def _conclude(
         "mapping": outcome.mapping or {},
         "ignored_columns": list(outcome.ignored_columns),
         "columns": list(outcome.columns),
+        "change_set_id": outcome.change_set_id,
     }
     if outcome.status is not Status.COMPLETED:
         values["sample_changes"] = list(outcome.sample_changes)

@@ -22,6 +22,7 @@ imports = sa.Table(
     "imports",
     db.metadata,
     sa.Column("id", UUID(as_uuid=False), primary_key=True, server_default=sa.func.uuidv7()),
+    sa.Column("actor", sa.Text, nullable=False, server_default="unknown"),
     sa.Column("filename", sa.Text, nullable=False),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("preview", sa.Boolean, nullable=False),

@@ -19,6 +19,7 @@ import marshmallow as ma
 from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from app.api import current_actor
 from app.imports.errors import BrokenArchive, UploadRefused, UploadTooLarge
 from app.imports.reader import replace_unprintable
 from app.imports.schemas import UploadOptions
@@ -157,6 +158,7 @@ def _describe(name: str, size: int, options: Mapping[str, Any]) -> NewImport:
     name = options.get("filename") or name
     base = name.replace("\\", "/").rpartition("/")[2]
     return NewImport(
+        actor=current_actor(),
         filename=replace_unprintable("\N{REPLACEMENT CHARACTER}", base)[:255] or "upload.csv",
         size_bytes=size,
         preview=options.get("preview", False),

@@ -28,6 +28,7 @@ class Import:
     """A stored import. `problem` is a problem object; the rest as the API describes it."""
 
     id: str
+    actor: str
     filename: str
     size_bytes: int
     preview: bool
@@ -56,6 +57,7 @@ class Import:
 class NewImport:
     """What the uploader asks for."""
 
+    actor: str
     filename: str
     size_bytes: int
     preview: bool

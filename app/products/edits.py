@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.changes.journal import Change, begin_revision, close_revision, record_change
+from app.changes.status import Action
 from app.products.errors import DuplicateSku, VersionMismatch
 from app.products.models import UNICODE, products, sku_key
 from app.products.queries import COLUMNS, Product, get_product, make_product
 from app.products.turns import await_turn
 
 
-def create_product(connection: sa.Connection, values: Mapping[str, Any]) -> Product:
+def create_product(connection: sa.Connection, values: Mapping[str, Any], actor: str) -> Product:
     """Insert one product; raises DuplicateSku."""
     statement = (
         insert(products)
@@ -30,13 +32,16 @@ def create_product(connection: sa.Connection, values: Mapping[str, Any]) -> Prod
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise DuplicateSku(values["sku"], _find_owner(connection, values["sku"]))
-    return make_product(row)
+    product = make_product(row)
+    _record(connection, actor, Action.CREATED, product, product.version)
+    return product
 
 
 def update_product(
     connection: sa.Connection,
     product_id: int,
     values: Mapping[str, Any],
+    actor: str,
     expected_version: int | None = None,
 ) -> Product:
     """Write `values` into one product, if they differ from what is stored.
@@ -59,18 +64,30 @@ def update_product(
     )
     try:
         with connection.begin_nested():
-            return make_product(connection.execute(statement).one())
+            product = make_product(connection.execute(statement).one())
     except IntegrityError as error:
         sku = changed.get("sku", current.sku)
         raise DuplicateSku(sku, _find_owner(connection, sku)) from error
+    _record(connection, actor, Action.UPDATED, current, product.version)
+    return product
 
 
 def delete_product(
-    connection: sa.Connection, product_id: int, expected_version: int | None = None
+    connection: sa.Connection, product_id: int, actor: str, expected_version: int | None = None
 ) -> None:
     """Delete one product; raises ProductNotFound, VersionMismatch."""
-    _lock(connection, product_id, expected_version)
+    current = _lock(connection, product_id, expected_version)
     connection.execute(sa.delete(products).where(products.c.id == product_id))
+    _record(connection, actor, Action.DELETED, current, current.version + 1)
+
+
+def _record(
+    connection: sa.Connection, actor: str, action: Action, before: Product, version: int
+) -> None:
+    """Write the transaction's one change down. Nothing may be waited for after it."""
+    revision = begin_revision(connection, actor)
+    record_change(connection, revision, Change(action, before.id, version, vars(before)))
+    close_revision(connection, revision)
 
 
 def _lock(connection: sa.Connection, product_id: int, expected_version: int | None) -> Product:

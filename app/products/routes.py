@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from app.api import ApiBlueprint
+from app.api import ApiBlueprint, current_actor
 from app.errors import DomainError
 from app.extensions import db
 from app.pagination import InvalidCursor, Page, PageRequest
@@ -54,7 +54,7 @@ def list_products(arguments: Mapping[str, Any]) -> Page[Product]:
 def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     """Add one product."""
     with db.engine.begin() as connection:
-        product = edits.create_product(connection, values)
+        product = edits.create_product(connection, values, current_actor())
     location = url_for("products.get_product", product_id=product.id)
     return product, 201, {"Location": location, "ETag": format_etag(product.version)}
 
@@ -92,13 +92,15 @@ def change_product(
 def delete_product(product_id: int) -> Response:
     """Delete one product."""
     with db.engine.begin() as connection:
-        edits.delete_product(connection, known_id(product_id), expected_version())
+        edits.delete_product(connection, known_id(product_id), current_actor(), expected_version())
     return Response(status=204)
 
 
 def _update(product_id: int, values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     with db.engine.begin() as connection:
-        product = edits.update_product(connection, known_id(product_id), values, expected_version())
+        product = edits.update_product(
+            connection, known_id(product_id), values, current_actor(), expected_version()
+        )
     return tagged(product)
 
 

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
-from app.products.merge import Merge
+from app.changes.journal import Revision, record_written, returned_columns
+from app.products.merge import merge_rows
 from app.products.models import products, sku_key
 
 
@@ -36,6 +37,19 @@ class Field(StrEnum):
     DESCRIPTION = "description"
     PRICE = "price"
     ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How rows are to be written: the fields they have, and what they may do."""
+
+    fields: Sequence[Field]
+    mode: Mode
+
+    @property
+    def changed(self) -> list[Field]:
+        """The fields that an update may change."""
+        return [field for field in self.fields if field is not Field.SKU]
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,9 @@ class Written:
             self.unchanged + other.unchanged,
             self.skipped + other.skipped,
         )
+
+    def __sub__(self, other: Written) -> Written:
+        return self + Written(-other.created, -other.updated, -other.unchanged, -other.skipped)
 
 
 class Columns(Protocol):
@@ -87,33 +104,36 @@ def prefer_index(connection: sa.Connection) -> None:
     Without statistics of the rows the planner would rather read the whole
     catalog, once a window.
     """
-    connection.execute(sa.text("SET LOCAL enable_hashjoin = off"))
-    connection.execute(sa.text("SET LOCAL enable_mergejoin = off"))
+    connection.execute(sa.text("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"))
+
+
+def prefer_any(connection: sa.Connection) -> None:
+    """Take `prefer_index` back: the planner may choose."""
+    connection.execute(sa.text("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"))
 
 
 def write_rows(
-    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode
+    connection: sa.Connection, revision: Revision, rows: sa.Subquery, rule: Rule
 ) -> Written:
-    """Create, update or leave alone one product for each of `rows`.
+    """Create, update or leave alone one product for each of `rows`, and write it in the journal.
 
-    `rows` has a column for each of `fields`. Fields not named keep their
+    `rows` has a column for each of the rule's fields. Fields not named keep their
     stored value on update and take their default on create.
     """
     given = connection.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
-    changed = [field for field in fields if field is not Field.SKU]
-    if mode is Mode.UPDATE_ONLY:
-        return _update(connection, rows, changed, given)
-    if mode is Mode.CREATE_ONLY or not changed:
-        created = _insert_new(connection, rows, fields)
+    if rule.mode is Mode.UPDATE_ONLY:
+        return _update(connection, revision, rows, rule, given)
+    if rule.mode is Mode.CREATE_ONLY or not rule.changed:
+        _, created = record_written(connection, revision, _insert_new(rows, rule))
         left = given - created
-        skips = mode is Mode.CREATE_ONLY
+        skips = rule.mode is Mode.CREATE_ONLY
         return Written(created, unchanged=0 if skips else left, skipped=left if skips else 0)
     try:
         with connection.begin_nested():
-            created, updated = _merge(connection, rows, fields, changed)
+            created, written = record_written(connection, revision, _merge(rows, rule))
     except IntegrityError:  # somebody has just created one of these SKUs
-        created, updated = _insert_or_update(connection, rows, fields, changed)
-    return Written(created, updated, unchanged=given - created - updated)
+        created, written = record_written(connection, revision, _insert_or_update(rows, rule))
+    return Written(created, written - created, unchanged=given - written)
 
 
 def in_key_order(rows: sa.Subquery) -> sa.Select[Any]:
@@ -121,51 +141,45 @@ def in_key_order(rows: sa.Subquery) -> sa.Select[Any]:
     return sa.select(*rows.c).order_by(sa.func.lower(rows.c.sku))
 
 
-def _merge(
-    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], changed: Sequence[Field]
-) -> tuple[int, int]:
-    """How many were created, and how many updated. Raises IntegrityError (see merge.py)."""
+def _merge(rows: sa.Subquery, rule: Rule) -> sa.CTE:
+    """The fastest way; raises IntegrityError (see merge.py)."""
     ordered = in_key_order(rows).subquery("given")
-    statement = Merge(
-        rows=ordered,
+    statement = merge_rows(
+        ordered,
         on=sku_key == sa.func.lower(ordered.c.sku),
-        differs=differs(ordered.c, changed),
-        assignments=_assignments(ordered.c, changed),
-        columns=[field.value for field in fields],
+        differs=differs(ordered.c, rule.changed),
+        assignments=_assignments(ordered.c, rule.changed),
+        columns=[field.value for field in rule.fields],
+        returned=returned_columns(),
     )
-    created, written = connection.execute(statement).one()
-    return created, written - created
+    return statement.cte("written")
 
 
-def _insert_or_update(
-    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], changed: Sequence[Field]
-) -> tuple[int, int]:
+def _insert_or_update(rows: sa.Subquery, rule: Rule) -> sa.CTE:
     """The same, safe against whoever inserts at the same time."""
-    statement = _insert(rows, fields)
-    is_new = sa.literal_column("old.id IS NULL", sa.Boolean).label("is_new")
+    statement = _insert(rows, rule)
     upsert = statement.on_conflict_do_update(
         index_elements=[sku_key],
-        set_=_assignments(statement.excluded, changed),
-        where=differs(statement.excluded, changed),
-    ).returning(is_new)
-    created, written = _count(connection, upsert)
-    return created, written - created
+        set_=_assignments(statement.excluded, rule.changed),
+        where=differs(statement.excluded, rule.changed),
+    )
+    return upsert.returning(*returned_columns()).cte("written")
 
 
-def _insert_new(connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field]) -> int:
-    """Create what is not there; how many that were."""
-    statement = _insert(rows, fields).on_conflict_do_nothing(index_elements=[sku_key])
-    return connection.execute(statement).rowcount
+def _insert_new(rows: sa.Subquery, rule: Rule) -> sa.CTE:
+    """Create what is not there."""
+    statement = _insert(rows, rule).on_conflict_do_nothing(index_elements=[sku_key])
+    return statement.returning(*returned_columns()).cte("written")
 
 
-def _insert(rows: sa.Subquery, fields: Sequence[Field]) -> Insert:
-    names = [field.value for field in fields]
+def _insert(rows: sa.Subquery, rule: Rule) -> Insert:
+    names = [field.value for field in rule.fields]
     ordered = in_key_order(rows).with_only_columns(*(rows.c[name] for name in names))
     return insert(products).from_select(names, ordered)
 
 
 def _update(
-    connection: sa.Connection, rows: sa.Subquery, changed: Sequence[Field], given: int
+    connection: sa.Connection, revision: Revision, rows: sa.Subquery, rule: Rule, given: int
 ) -> Written:
     # In one statement, whose parts all see the same products: counted before, one that
     # somebody creates in between would be updated and not counted.
@@ -173,14 +187,13 @@ def _update(
     matched = sa.select(sa.func.count()).select_from(products.join(rows, same_product))
     written = (
         sa.update(products)
-        .where(same_product, differs(rows.c, changed))
-        .values(_assignments(rows.c, changed))
-        .returning(products.c.id)
+        .where(same_product, differs(rows.c, rule.changed))
+        .values(_assignments(rows.c, rule.changed))
+        .returning(*returned_columns())
         .cte("written")
     )
-    updated = sa.select(sa.func.count()).select_from(written)
-    row = connection.execute(sa.select(matched.scalar_subquery(), updated.scalar_subquery())).one()
-    return Written(updated=row[1], unchanged=row[0] - row[1], skipped=given - row[0])
+    _, updated, found = record_written(connection, revision, written, matched.scalar_subquery())
+    return Written(updated=updated, unchanged=found - updated, skipped=given - found)
 
 
 def _assignments(given: Columns, changed: Sequence[Field]) -> dict[str, Any]:
@@ -191,31 +204,18 @@ def _assignments(given: Columns, changed: Sequence[Field]) -> dict[str, Any]:
     }
 
 
-def _count(connection: sa.Connection, statement: Any) -> tuple[int, int]:
-    """Run a writing statement that returns `is_new`; how many were new, and how many in all.
-
-    Counted where the rows are: half a million booleans need not travel.
-    """
-    written = statement.cte("written")
-    is_new = sa.func.count().filter(written.c.is_new)
-    row = connection.execute(sa.select(is_new, sa.func.count()).select_from(written)).one()
-    return row[0], row[1]
-
-
-def compare_rows(
-    connection: sa.Connection, rows: sa.Subquery, fields: Sequence[Field], mode: Mode
-) -> Written:
+def compare_rows(connection: sa.Connection, rows: sa.Subquery, rule: Rule) -> Written:
     """What `write_rows` would do to the catalog as it is now, without doing it."""
     joined = rows.outerjoin(products, sku_key == sa.func.lower(rows.c.sku))
     is_new = products.c.id.is_(None)
-    is_other = sa.and_(products.c.id.is_not(None), differs(rows.c, fields))
+    is_other = sa.and_(products.c.id.is_not(None), differs(rows.c, rule.fields))
     new, other, total = connection.execute(
         sa.select(
             sa.func.count().filter(is_new), sa.func.count().filter(is_other), sa.func.count()
         ).select_from(joined)
     ).one()
-    if mode is Mode.CREATE_ONLY:
+    if rule.mode is Mode.CREATE_ONLY:
         return Written(created=new, skipped=total - new)
-    if mode is Mode.UPDATE_ONLY:
+    if rule.mode is Mode.UPDATE_ONLY:
         return Written(updated=other, unchanged=total - new - other, skipped=new)
     return Written(created=new, updated=other, unchanged=total - new - other)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.changes.journal import begin_revision
 from app.extensions import db
 from app.products import edits, queries
 from app.products.turns import try_turn
-from app.products.upsert import Field, Mode, Written, write_rows
+from app.products.upsert import Field, Mode, Rule, Written, write_rows
 from tests.conftest import wait_until
 
 
@@ -22,7 +23,12 @@ def rows_of(*pairs: tuple[str, str]) -> sa.Subquery:
     return sa.select(values.data(pairs)).subquery("rows")
 
 
-FIELDS: Sequence[Field] = (Field.SKU, Field.NAME)
+RULE = Rule((Field.SKU, Field.NAME), Mode.UPSERT)
+
+
+def write(connection: sa.Connection, rows: sa.Subquery) -> Written:
+    """Write `rows` in a revision of their own."""
+    return write_rows(connection, begin_revision(connection, "test"), rows, RULE)
 
 
 @pytest.fixture
@@ -33,10 +39,8 @@ def other(app: Flask) -> Iterator[sa.Connection]:
 
 
 def test_counts_tell_new_changed_and_equal_rows(connection: sa.Connection) -> None:
-    write_rows(connection, rows_of(("a", "A"), ("b", "B")), FIELDS, Mode.UPSERT)
-    written = write_rows(
-        connection, rows_of(("A", "A"), ("B", "New"), ("c", "C")), FIELDS, Mode.UPSERT
-    )
+    write(connection, rows_of(("a", "A"), ("b", "B")))
+    written = write(connection, rows_of(("A", "A"), ("B", "New"), ("c", "C")))
     assert written == Written(created=1, updated=1, unchanged=1)
 
 
@@ -44,11 +48,11 @@ def test_a_sku_that_somebody_creates_at_the_same_time_is_updated(
     connection: sa.Connection, other: sa.Connection
 ) -> None:
     other.begin()
-    edits.create_product(other, {"sku": "X", "name": "Theirs"})
+    edits.create_product(other, {"sku": "X", "name": "Theirs"}, "them")
     connection.execute(sa.text("SET lock_timeout = 0"))
     rows = rows_of(("w", "Ours"), ("x", "Ours"))
     with ThreadPoolExecutor() as pool:
-        writing = pool.submit(write_rows, connection, rows, FIELDS, Mode.UPSERT)
+        writing = pool.submit(write, connection, rows)
         wait_until(lambda: is_anybody_waiting(other), seconds=10)
         other.commit()
         assert writing.result(timeout=10) == Written(created=1, updated=1)
@@ -65,8 +69,8 @@ def test_a_changed_row_is_never_older_than_the_edit_before_it(
 ) -> None:
     connection.execute(sa.select(sa.func.now()))  # the import's transaction begins
     with other.begin():
-        edited = edits.create_product(other, {"sku": "A", "name": "Edited"})
-    write_rows(connection, rows_of(("a", "Imported")), FIELDS, Mode.UPSERT)
+        edited = edits.create_product(other, {"sku": "A", "name": "Edited"}, "them")
+    write(connection, rows_of(("a", "Imported")))
     stored = queries.get_product(connection, edited.id)
     assert stored.updated_at > edited.updated_at
 
@@ -75,11 +79,11 @@ def test_a_sku_does_not_move_while_many_products_are_written(
     connection: sa.Connection, other: sa.Connection
 ) -> None:
     with other.begin():
-        product = edits.create_product(other, {"sku": "A", "name": "N"})
+        product = edits.create_product(other, {"sku": "A", "name": "N"}, "them")
     assert try_turn(connection)
     other.execute(sa.text("SET lock_timeout = 50"))
     with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
-        edits.update_product(other, product.id, {"sku": "B"})
+        edits.update_product(other, product.id, {"sku": "B"}, "them")
     other.rollback()
     with other.begin():
-        assert edits.update_product(other, product.id, {"name": "New"}).version == 2
+        assert edits.update_product(other, product.id, {"name": "New"}, "them").version == 2

@@ -1,4 +1,4 @@
-"""Rows written while the file is still being read, and taken back where that was too early."""
+"""Rows written while the file is still being read, and those that a later one replaces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.imports import early
+from app.imports import writer
 from app.imports.reading import fold_sku
 from app.products.models import products
 from app.products.turns import try_turn
@@ -28,7 +28,7 @@ def make_text(*extra: str) -> str:
 @pytest.fixture(autouse=True)
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows of a thousand rows, so that many are written before the file's end."""
-    monkeypatch.setattr(early, "WINDOW_ROWS", 1000)
+    monkeypatch.setattr(writer, "WINDOW_ROWS", 1000)
 
 
 def count_by(client: FlaskClient, run_jobs: Run, text: str) -> dict[str, int]:
@@ -50,7 +50,7 @@ def test_a_file_without_repetitions_is_counted_as_any_other(
 
 
 @pytest.mark.parametrize("last", ["s000000,Again,1", "S029999,Again,1"])
-def test_a_repetition_at_the_end_takes_back_what_was_written_early(
+def test_a_repetition_at_the_end_replaces_what_was_written_early(
     client: FlaskClient, run_jobs: Run, connection: sa.Connection, last: str
 ) -> None:
     counts = count_by(client, run_jobs, make_text(last))
@@ -63,7 +63,7 @@ def test_a_repetition_at_the_end_takes_back_what_was_written_early(
     assert rows.all() == [("Again", 1)]
 
 
-def test_more_rows_than_are_remembered_are_written_when_all_are_known(
+def test_rows_beyond_those_that_are_remembered_are_held_back(
     client: FlaskClient, run_jobs: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.imports.reading.SEEN_MAX", 10_000)

@@ -1,0 +1,96 @@
+"""Writing an import's rows: as soon as they are read, or when all of them are known.
+
+A row is written with its window while the rest of the file is still being read, unless
+its SKU may have come before: which row of a SKU counts is known at the file's end. What
+was written of a SKU that came again is taken back then, and its last row written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import sqlalchemy as sa
+
+from app.changes import change_sets
+from app.changes.change_sets import NewChangeSet
+from app.changes.journal import begin_revision, close_revision, drop_revision
+from app.changes.status import Counts, Kind, Status
+from app.imports import staging
+from app.imports.storage import Import
+from app.products.takeback import take_back_rows
+from app.products.turns import try_turn
+from app.products.upsert import Field, Rule, Written, prefer_any, prefer_index, write_rows
+
+WINDOW_ROWS = 20_000
+
+
+class CatalogWriter:
+    """Holds the turn, a savepoint and the import's change set; `written` is the sum so far."""
+
+    def __init__(self, connection: sa.Connection, job: Import) -> None:
+        self._connection = connection
+        self._job = job
+        self._savepoint = connection.begin_nested()
+        new = NewChangeSet(
+            kind=Kind.IMPORT, actor=job.actor, subject=job.filename, import_id=job.id
+        )
+        self.change_set_id = change_sets.create_change_set(connection, new, Status.RUNNING)
+        self._revision = begin_revision(connection, job.actor, self.change_set_id)
+        self._staged = self._line = self._pages = 0
+        self.written = Written()
+        prefer_index(connection)
+
+    def take(self, rows: int, last_line: int, fields: Sequence[Field]) -> None:
+        """`rows` more are staged, the last from `last_line`; write all when they fill a window."""
+        self._staged += rows
+        if self._staged >= WINDOW_ROWS:
+            self.write_rest(fields)
+            self._line = last_line
+
+    def write_rest(self, fields: Sequence[Field]) -> None:
+        """Write what is staged and not written yet."""
+        rows = staging.select_newest(fields, self._line, self._pages)
+        self._write(rows, fields)
+        self._staged, self._pages = 0, staging.count_pages(self._connection, staging.staging)
+
+    def write_table(
+        self, table: sa.Table, fields: Sequence[Field], tell: Callable[[], None]
+    ) -> None:
+        """Write all rows of a table, telling after each window."""
+        for rows in staging.select_windows(self._connection, table, fields):
+            self._write(rows, fields)
+            tell()
+
+    def set_replaced_aside(self) -> int:
+        """Take back what was written of rows that later ones replace; how many are replaced."""
+        prefer_any(self._connection)
+        aside = staging.set_replaced_aside(self._connection, self._job.id)
+        prefer_index(self._connection)
+        if aside.staged:
+            self.written -= take_back_rows(
+                self._connection, self._revision, staging.select_replaced(), self._job.mode
+            )
+        return aside.staged + aside.held
+
+    def finish(self, undo_days: int) -> None:
+        """Complete the change set; nothing may be waited for after it."""
+        self._savepoint.commit()
+        counts = Counts(created=self.written.created, updated=self.written.updated)
+        change_sets.complete_change_set(self._connection, self.change_set_id, counts, undo_days)
+        if counts == Counts():
+            drop_revision(self._connection, self._revision)
+        else:
+            close_revision(self._connection, self._revision)
+
+    def take_back(self) -> None:
+        """Undo all that was written, and staged, since the writer was made."""
+        self._savepoint.rollback()
+
+    def _write(self, rows: sa.Subquery, fields: Sequence[Field]) -> None:
+        rule = Rule(fields, self._job.mode)
+        self.written += write_rows(self._connection, self._revision, rows, rule)
+
+
+def try_writing(connection: sa.Connection, job: Import) -> CatalogWriter | None:
+    """A writer, unless somebody else is writing many products just now."""
+    return CatalogWriter(connection, job) if try_turn(connection) else None
