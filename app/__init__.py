@@ -8,12 +8,24 @@ from app import cli, extensions, problems
 from app.accounts import guard
 from app.accounts import routes as account_routes
 from app.api import create_api
+from app.changes import routes as change_routes
 from app.config import Config
 from app.imports import routes as import_routes
 from app.ops import dashboard, health, pages
+from app.products import bulk_routes
 from app.products import routes as product_routes
+from app.webhooks import jobs as webhook_jobs
+from app.webhooks import routes as webhook_routes
 
 __all__ = ["create_app"]
+ROUTES = (
+    product_routes,
+    bulk_routes,
+    import_routes,
+    change_routes,
+    webhook_routes,
+    account_routes,
+)
 
 
 def create_app(config: Config) -> Flask:
@@ -24,12 +36,13 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
     extensions.init_app(app, database_url, redis_url)
     guard.init_app(app, config)
+    webhook_jobs.init_app(app, config)
     api = create_api(app)
-    for blueprint in (product_routes.blueprint, import_routes.blueprint, account_routes.blueprint):
-        api.register_blueprint(blueprint)
+    for routes in ROUTES:
+        api.register_blueprint(routes.blueprint)
     pages.init_app(app)
     health.init_app(app)
     dashboard.init_app(app, redis_url)
-    problems.init_app(app, {**product_routes.PROBLEM_TYPES, **import_routes.PROBLEM_TYPES})
+    problems.init_app(app, {kind: t for r in ROUTES for kind, t in r.PROBLEM_TYPES.items()})
     cli.register(app)
     return app

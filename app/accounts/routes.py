@@ -11,7 +11,10 @@ from werkzeug.exceptions import Unauthorized
 from app.accounts import guard
 from app.api import ApiBlueprint
 from app.config import Config
+from app.errors import DomainError
+from app.problems import ProblemType
 
+PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {}
 blueprint = ApiBlueprint("session", __name__, description="Log in and out")
 
 

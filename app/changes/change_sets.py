@@ -5,7 +5,7 @@ Functions take the connection and never commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -161,8 +161,10 @@ def list_change_sets(connection: sa.Connection, request: PageRequest) -> Page[Ch
     )
 
 
-def find_unfinished(connection: sa.Connection, older_than_seconds: int) -> list[str]:
-    """Ids of change sets that should be queued or at work, the oldest first.
+def find_unfinished(
+    connection: sa.Connection, kinds: Collection[Kind], older_than_seconds: int
+) -> list[str]:
+    """Ids of change sets of `kinds` that should be queued or at work, the oldest first.
 
     An import's is made and completed in one transaction, and is never seen unfinished.
     """

@@ -12,6 +12,13 @@ class ChangeSetNotFound(DomainError):
         super().__init__("There is no change set with this id.")
 
 
+class NoHistory(DomainError):
+    """No product has this id, and none that is remembered had it."""
+
+    def __init__(self, product_id: int) -> None:
+        super().__init__(f"There is no product with the id {product_id}.")
+
+
 class NotUndoable(DomainError):
     """The change set cannot be undone; the message says why."""
 

@@ -73,14 +73,21 @@ class Change:
     values: Mapping[str, Any]
 
 
-def returned_columns() -> list[sa.ColumnElement[Any]]:
-    """What an INSERT, UPDATE or MERGE on products has to return for `record_written`."""
-    is_new = sa.literal_column("old.id IS NULL", sa.Boolean)
+def returned_columns(*, deleting: bool = False) -> list[sa.ColumnElement[Any]]:
+    """What a statement that writes products has to return for `record_written`.
+
+    A deletion makes a version too, the product's last.
+    """
+    if deleting:
+        product_id, version, action = "old.id", "old.version + 1", f"'{Action.DELETED}'"
+    else:
+        product_id, version = "new.id", "new.version"
+        action = f"CASE WHEN old.id IS NULL THEN '{Action.CREATED}' ELSE '{Action.UPDATED}' END"
     before = [sa.literal_column(f"old.{c}", changes.c[c].type).label(c) for c in BEFORE[1:]]
     return [
-        sa.literal_column("new.id", sa.BigInteger).label("product_id"),
-        sa.literal_column("new.version", sa.Integer).label("version"),
-        sa.case((is_new, Action.CREATED.value), else_=Action.UPDATED.value).label("action"),
+        sa.literal_column(product_id, sa.BigInteger).label("product_id"),
+        sa.literal_column(version, sa.Integer).label("version"),
+        sa.literal_column(action, sa.Text).label("action"),
         sa.literal_column("coalesce(old.sku, new.sku)", changes.c.sku.type).label("sku"),
         *before,
     ]

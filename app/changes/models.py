@@ -67,6 +67,9 @@ revisions = sa.Table(
     ),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    # Too old to be undone, its changes going or gone; the newest empty one stays as a mark.
+    sa.Column("is_purged", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("is_empty", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 sa.Index(
     "revisions_change_set_id_ix",

@@ -31,6 +31,7 @@ from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
 from app.imports.uploads import forget_old_uploads, read_upload
+from app.locks import await_lock
 from app.problems import Problem, ProblemType
 
 RUN_IMPORT = "app.imports.jobs.run_import"
@@ -39,7 +40,6 @@ REPORT_SECONDS = 0.2
 NOTE_SECONDS = 0.5
 LOST_AFTER_SECONDS = 5
 KEEP_UPLOAD_DAYS = 7
-LOCK_SECONDS = 5
 # A preview has come to the end of what it does, and an import that failed to none.
 FINAL_PERCENT = {Status.COMPLETED: 100.0, Status.READY: 99.0}
 SERVER_FAILED = ProblemType("import-failed", 500, "The import failed")
@@ -89,7 +89,7 @@ def run_import(import_id: str) -> str:
 
 def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) -> str:
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
-    if not _await_lock(connection, import_id):
+    if not await_lock(connection, import_id):
         return "at work elsewhere"
     job = storage.get_import(connection, import_id)
     if job.status not in AT_WORK:
@@ -134,16 +134,6 @@ def _read_events(job: storage.Import) -> Iterator[Event]:
             yield from read_upload(connection, job.id)
 
     return read_file(open_blocks, job.id, job.wishes, job.mode)
-
-
-def _await_lock(connection: sa.Connection, import_id: str) -> bool:
-    """Take the import's lock, waiting a little: a worker killed just now may not have let go."""
-    deadline = time.monotonic() + LOCK_SECONDS
-    while not storage.lock_import(connection, import_id):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 class Announcer:

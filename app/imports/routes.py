@@ -43,6 +43,7 @@ from app.imports.schemas import (
 from app.imports.status import AT_WORK, OnReject
 from app.imports.storage import Import
 from app.imports.uploads import has_upload, read_upload
+from app.locks import interrupt_holder
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import INVALID_INPUT, ProblemType, invalid_input
 from app.products.upsert import Mode
@@ -157,7 +158,7 @@ def cancel_import(import_id: UUID) -> Started:
     with db.engine.begin() as connection:
         stored = storage.cancel_import(connection, str(import_id))
     with db.engine.connect() as connection:
-        storage.interrupt_work(connection, stored.id)
+        interrupt_holder(connection, stored.id)
     return accepted(stored)
 
 

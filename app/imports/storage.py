@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -187,31 +186,6 @@ def cancel_import(connection: sa.Connection, import_id: str) -> Import:
     if not moved:
         raise WrongStatus("cancelled", current.status)
     return current
-
-
-def interrupt_work(connection: sa.Connection, import_id: str) -> None:
-    """Break off the statement a worker may be in for this import, so that it looks up.
-
-    Asked for after the status was committed: a worker that is broken off and
-    finds its import unchanged would take it for a failure.
-    """
-    statement = sa.text(
-        "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "
-        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-        "AND objsubid = 1 AND ((classid::bigint << 32) | objid::bigint) = :key"
-    )
-    connection.execute(statement, {"key": lock_key(import_id)})
-
-
-def lock_import(connection: sa.Connection, import_id: str) -> bool:
-    """Take the import's lock until the transaction's end, if it is free."""
-    lock = sa.func.pg_try_advisory_xact_lock(lock_key(import_id))
-    return bool(connection.execute(sa.select(lock)).scalar())
-
-
-def lock_key(import_id: str) -> int:
-    """The number of the import's advisory lock: its UUID's last 62 bits, all random (RFC 9562)."""
-    return UUID(import_id).int & (2**62 - 1)
 
 
 def is_finished(connection: sa.Connection, import_id: str) -> bool:

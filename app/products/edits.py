@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.changes.journal import Change, begin_revision, close_revision, record_change
 from app.changes.status import Action
+from app.changes.turns import await_turn
 from app.products.errors import DuplicateSku, VersionMismatch
 from app.products.models import UNICODE, products, sku_key
 from app.products.queries import COLUMNS, Product, get_product, make_product
-from app.products.turns import await_turn
 
 
 def create_product(connection: sa.Connection, values: Mapping[str, Any], actor: str) -> Product:

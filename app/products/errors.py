@@ -32,3 +32,13 @@ class VersionMismatch(DomainError):
             "Somebody else has changed this product since it was read. Read it again.",
             data={"current_version": version},
         )
+
+
+class NotConfirmed(DomainError):
+    """Everything was to be deleted, and the request does not say that this is meant."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was deleted. To delete all products, say so: DELETE /api/products?confirm=all",
+            pointer="/confirm",
+        )

@@ -119,11 +119,15 @@ class FilterText(ma.fields.String):
         )
 
 
-class ProductListArguments(PageArguments):
-    """The list's query parameters."""
+class FilterFields(ma.Schema):
+    """What a list, an export or a bulk operation may be narrowed by (see ProductFilter)."""
 
     q = FilterText(load_default=None)
     sku = FilterText(load_default=None)
+
+
+class ProductListArguments(FilterFields, PageArguments):
+    """The list's query parameters."""
 
 
 ProductPage = page_schema(ProductSchema)

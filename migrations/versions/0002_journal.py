@@ -83,6 +83,8 @@ def create_revisions() -> None:
         ),
         sa.Column("actor", sa.Text, nullable=False),
         moment("at", nullable=False),
+        sa.Column("is_purged", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("is_empty", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("id", name="revisions_pk"),
         sa.UniqueConstraint("position", name="revisions_position_uq"),
     )

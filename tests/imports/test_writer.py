@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from app.changes.turns import try_turn
 from app.extensions import db
 from app.imports import writer
 from app.imports.reading import fold_sku
 from app.products.models import products
-from app.products.turns import try_turn
 from tests.imports.factories import upload
 
 Run = Callable[[], None]

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.changes.journal import begin_revision
+from app.changes.turns import try_turn
 from app.extensions import db
 from app.products import edits, queries
-from app.products.turns import try_turn
 from app.products.upsert import Field, Mode, Rule, Written, write_rows
 from tests.conftest import wait_until
 

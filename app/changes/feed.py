@@ -1,0 +1,139 @@
+"""The feed: every change of every product, in the order of the commits.
+
+Positions are taken under a lock that is held until the commit (journal.py), so
+that a reader who has come to a position has missed nothing before it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.changes.errors import CursorExpired
+from app.changes.models import changes, revisions
+from app.changes.queries import RecordedChange, describe_changes, make_change, select_changes
+from app.pagination import MAX_BIGINT, InvalidCursor, Page, PageRequest
+
+NAME = "feed"
+EXACT_TOTAL = 10_000
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """The last change read: its revision's position, and its product."""
+
+    position: int = 0
+    product_id: int = 0
+
+
+def read_feed(connection: sa.Connection, request: PageRequest) -> Page[RecordedChange]:
+    """The changes after the cursor, the oldest first; raises InvalidCursor, CursorExpired.
+
+    `next_cursor` is None only where nothing is newer: ask later with the cursor at hand.
+    """
+    place = decode(request.cursor) if request.cursor else Place()
+    mark = _find_mark(connection)
+    if request.cursor and place < Place(mark):
+        raise CursorExpired
+    rows = _read_rest(connection, place, request.limit)
+    if len(rows) < request.limit:
+        rows += _read_newer(connection, max(place.position, mark), request.limit - len(rows))
+    last = Place(rows[-1].position, rows[-1].product_id) if rows else None
+    total, is_estimate = _count(connection)
+    return Page(
+        items=[make_change(row) for row in rows],
+        next_cursor=encode(last) if last else None,
+        prev_cursor=None,
+        total=total,
+        total_is_estimate=is_estimate,
+    )
+
+
+def _find_mark(connection: sa.Connection) -> int:
+    """The position up to which changes are no longer kept."""
+    purged = sa.select(sa.func.max(revisions.c.position)).where(revisions.c.is_purged)
+    return connection.execute(purged).scalar() or 0
+
+
+def _read_rest(connection: sa.Connection, place: Place, limit: int) -> list[sa.Row[Any]]:
+    """What is left of the revision that the reader is in the middle of."""
+    own = sa.select(revisions.c.id).where(revisions.c.position == place.position)
+    rest = (
+        select_changes()
+        .where(
+            changes.c.revision_id == own.scalar_subquery(),
+            changes.c.product_id > place.product_id,
+        )
+        .order_by(changes.c.product_id)
+        .limit(limit)
+    )
+    return _fetch(connection, rest.subquery("recorded"))
+
+
+def _read_newer(connection: sa.Connection, position: int, limit: int) -> list[sa.Row[Any]]:
+    """The first changes of the revisions behind `position`."""
+    ahead = (
+        sa.select(revisions.c.id, revisions.c.position)
+        .where(revisions.c.position > position)
+        .order_by(revisions.c.position)
+        .limit(limit)
+        .subquery("ahead")
+    )
+    its = (
+        select_changes()
+        .where(changes.c.revision_id == ahead.c.id)
+        .order_by(changes.c.product_id)
+        .limit(limit)
+        .lateral("its")
+    )
+    first = (
+        sa.select(*its.c)
+        .select_from(ahead.join(its, sa.true()))
+        .order_by(ahead.c.position, its.c.product_id)
+        .limit(limit)
+    )
+    return _fetch(connection, first.subquery("recorded"))
+
+
+def _fetch(connection: sa.Connection, recorded: sa.Subquery) -> list[sa.Row[Any]]:
+    statement = describe_changes(recorded).add_columns(revisions.c.position)
+    order = (revisions.c.position, recorded.c.product_id)
+    return list(connection.execute(statement.order_by(*order)))
+
+
+def _count(connection: sa.Connection) -> tuple[int, bool]:
+    """How many changes are kept: exactly while they are few, else as the statistics say."""
+    some = sa.select(sa.literal(1)).select_from(changes).limit(EXACT_TOTAL + 1).subquery()
+    found = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    if found <= EXACT_TOTAL:
+        return found, False
+    estimate = sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = 'changes'::regclass")
+    return max(found, connection.execute(estimate).scalar_one()), True
+
+
+def encode(place: Place) -> str:
+    """The cursor behind a place."""
+    text = json.dumps([NAME, place.position, place.product_id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> Place:
+    """The place of a cursor; raises InvalidCursor."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        name, *numbers = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise InvalidCursor from error
+    if name != NAME or len(numbers) != 2 or not _are_ids(numbers):
+        raise InvalidCursor
+    return Place(*numbers)
+
+
+def _are_ids(numbers: Sequence[object]) -> bool:
+    return all(type(number) is int and 0 <= number <= MAX_BIGINT for number in numbers)

@@ -1,0 +1,60 @@
+"""Forgetting what can no longer be undone, a bounded number of rows at a time.
+
+The newest forgotten revision stays as a mark: a reader of the feed whose
+cursor lies before it has missed something, and is told so.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.changes.models import changes, kept_products, revisions
+
+# Any number will do that no other advisory lock of this database has.
+PURGING = 7_220_519_004
+
+
+def purge_changes(connection: sa.Connection, days: int, limit: int) -> bool:
+    """Delete up to `limit` changes older than `days`; whether there is more to do.
+
+    Only one at a time: who comes second while another is at it does nothing.
+    """
+    turn = sa.select(sa.func.pg_try_advisory_xact_lock(PURGING))
+    if not connection.execute(turn).scalar():
+        return False
+    is_old = revisions.c.at < sa.func.now() - sa.func.make_interval(0, 0, 0, days)
+    oldest = (
+        sa.select(revisions.c.id)
+        .where(is_old, revisions.c.position.is_not(None), ~revisions.c.is_empty)
+        .order_by(revisions.c.position)
+        .limit(1)
+    )
+    revision_id = connection.execute(oldest).scalar()
+    if revision_id is None:
+        return False
+    connection.execute(
+        sa.update(revisions).where(revisions.c.id == revision_id).values(is_purged=True)
+    )
+    ahead = (
+        sa.select(changes.c.product_id)
+        .where(changes.c.revision_id == revision_id)
+        .order_by(changes.c.product_id)
+        .limit(limit)
+    )
+    deleted = connection.execute(
+        sa.delete(changes).where(
+            changes.c.revision_id == revision_id, changes.c.product_id.in_(ahead)
+        )
+    ).rowcount
+    if deleted < limit:
+        _end(connection, revision_id)
+    return True
+
+
+def _end(connection: sa.Connection, revision_id: int) -> None:
+    """The revision is empty: it becomes the mark, and the one before it goes."""
+    connection.execute(sa.delete(kept_products).where(kept_products.c.revision_id == revision_id))
+    connection.execute(sa.delete(revisions).where(revisions.c.is_empty))
+    connection.execute(
+        sa.update(revisions).where(revisions.c.id == revision_id).values(is_empty=True)
+    )

@@ -1,0 +1,184 @@
+"""Reading the journal: a change set's changes, a product's history, the feed of all changes.
+
+The values after a change are those before the product's next one, or those it has now.
+Every function takes the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.changes.catalog import VALUES, products
+from app.changes.change_sets import ChangeSet
+from app.changes.errors import NoHistory
+from app.changes.models import UNICODE, changes, kept_products, revisions
+from app.changes.status import Action
+from app.pagination import MAX_BIGINT, Page, PageRequest, Sort, fetch_page
+
+later = changes.alias("later")
+BY_PRODUCT = "product_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedChange:
+    """What happened to one product. `before` and `after` hold its values; None: it was not there.
+
+    `reason` says why an undo has kept it.
+    """
+
+    action: Action
+    product_id: int
+    sku: str
+    version: int | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reason: str | None
+    actor: str
+    change_set_id: str | None
+    at: datetime
+
+
+def find_revision(connection: sa.Connection, change_set_id: str) -> int | None:
+    """The id of the change set's revision; None if it changed nothing, or it is no longer kept."""
+    statement = sa.select(revisions.c.id).where(
+        revisions.c.change_set_id == change_set_id, ~revisions.c.is_purged
+    )
+    return connection.execute(statement).scalar()
+
+
+def count_changes(connection: sa.Connection, revision_id: int) -> int:
+    """How many products a revision has changed."""
+    statement = sa.select(sa.func.count()).where(changes.c.revision_id == revision_id)
+    return connection.execute(statement).scalar_one()
+
+
+def changed_product_ids(change_set_id: str) -> sa.Select[tuple[int]]:
+    """The ids of the products that the change set has changed."""
+    joined = changes.join(revisions, revisions.c.id == changes.c.revision_id)
+    return (
+        sa.select(changes.c.product_id)
+        .select_from(joined)
+        .where(revisions.c.change_set_id == change_set_id)
+    )
+
+
+def list_changes(
+    connection: sa.Connection, change_set: ChangeSet, request: PageRequest, sku: str | None = None
+) -> Page[RecordedChange]:
+    """What a change set did, by the products' ids; `sku` narrows it to SKUs that contain it."""
+    revision_id = find_revision(connection, change_set.id)
+    kept = sa.select(
+        kept_products.c.revision_id,
+        kept_products.c.product_id,
+        sa.null().cast(sa.Integer).label("version"),
+        sa.literal(Action.KEPT.value).label("action"),
+        kept_products.c.sku,
+        *(sa.null().cast(changes.c[name].type).label(name) for name in VALUES[1:]),
+        kept_products.c.reason,
+    ).where(kept_products.c.revision_id == revision_id)
+    made = select_changes().where(changes.c.revision_id == revision_id)
+    recorded = sa.union_all(made, kept).subquery("recorded")
+    statement = describe_changes(recorded)
+    total = sum(vars(change_set.counts).values()) if revision_id is not None else 0
+    if sku:
+        matches = _contains(recorded.c.sku, sku)
+        statement = statement.where(matches)
+        counted = sa.select(sa.func.count()).select_from(recorded).where(matches)
+        total = connection.execute(counted).scalar_one()
+    sort = Sort(BY_PRODUCT, (recorded.c.product_id,))
+    return fetch_page(connection, statement, sort, request, total=total, make=make_change)
+
+
+def list_history(
+    connection: sa.Connection, product_id: int, request: PageRequest
+) -> Page[RecordedChange]:
+    """A product's changes, the newest first; raises NoHistory."""
+    if product_id > MAX_BIGINT:
+        raise NoHistory(product_id)
+    own = changes.c.product_id == product_id
+    recorded = select_changes().where(own).subquery("recorded")
+    total = connection.execute(sa.select(sa.func.count()).where(own)).scalar_one()
+    is_there = sa.select(products.c.id).where(products.c.id == product_id)
+    if not total and connection.execute(is_there).scalar() is None:
+        raise NoHistory(product_id)
+    sort = Sort("-version", (recorded.c.version,), descending=True)
+    return fetch_page(
+        connection, describe_changes(recorded), sort, request, total=total, make=make_change
+    )
+
+
+def select_changes() -> sa.Select[Any]:
+    """The journal's rows, with the columns that those an undo has kept have too."""
+    return sa.select(
+        changes.c.revision_id,
+        changes.c.product_id,
+        changes.c.version,
+        changes.c.action,
+        *(changes.c[name] for name in VALUES),
+        sa.null().cast(sa.Text).label("reason"),
+    )
+
+
+def describe_changes(recorded: sa.Subquery) -> sa.Select[Any]:
+    """The rows of `recorded` with the values after them, and with their revision."""
+    is_kept = recorded.c.action == Action.KEPT.value
+    is_next = sa.and_(
+        later.c.product_id == recorded.c.product_id, later.c.version == recorded.c.version + 1
+    )
+    is_newest = sa.and_(
+        products.c.id == recorded.c.product_id,
+        sa.or_(products.c.version == recorded.c.version, is_kept),
+    )
+    after = [
+        sa.case((later.c.product_id.is_not(None), later.c[name]), else_=products.c[name]).label(
+            f"after_{name}"
+        )
+        for name in VALUES
+    ]
+    joined = (
+        recorded.join(revisions, revisions.c.id == recorded.c.revision_id)
+        .outerjoin(later, is_next)
+        .outerjoin(products, is_newest)
+    )
+    return sa.select(
+        *recorded.c,
+        *after,
+        products.c.version.label("present_version"),
+        revisions.c.actor,
+        revisions.c.change_set_id,
+        revisions.c.at,
+    ).select_from(joined)
+
+
+def make_change(row: sa.Row[Any]) -> RecordedChange:
+    """A change out of a row of `describe_changes`."""
+    values = row._mapping
+    action = Action(values["action"])
+    before = {name: values[name] for name in VALUES}
+    after: dict[str, Any] | None = {name: values[f"after_{name}"] for name in VALUES}
+    if after and after["sku"] is None:
+        after = None
+    is_kept = action is Action.KEPT
+    return RecordedChange(
+        action=action,
+        product_id=values["product_id"],
+        sku=after["sku"] if after and action is not Action.DELETED else values["sku"],
+        version=values["present_version"] if is_kept else values["version"],
+        before=after if is_kept else None if action is Action.CREATED else before,
+        after=None if action is Action.DELETED else after,
+        reason=values["reason"],
+        actor=values["actor"],
+        change_set_id=values["change_set_id"],
+        at=values["at"],
+    )
+
+
+def _contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    needle = sa.func.lower(sa.collate(sa.literal(f"%{escaped}%"), UNICODE))
+    return sa.func.lower(column).like(needle)

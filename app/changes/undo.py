@@ -1,0 +1,184 @@
+"""Taking a change set back: what it did to each product, the other way round.
+
+A product is restored if it is still as the change set left it: of the same
+version, or with the same values, as when a later change was itself undone. Any
+other has been edited since, and is kept and noted with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from app.changes.catalog import VALUES, products
+from app.changes.journal import Revision, record_written, returned_columns
+from app.changes.models import changes, kept_products
+from app.changes.status import Action, Counts
+
+WINDOW_ROWS = 20_000
+EDITED, DELETED, TAKEN = "edited since", "deleted since", "its SKU belongs to another product now"
+EXISTS = "exists again"
+Tell = Callable[[int], None]
+later = changes.alias("later")
+
+
+def undo_changes(connection: sa.Connection, undone: int, revision: Revision, tell: Tell) -> Counts:
+    """Take back the revision with the id `undone`, and write that down in `revision`.
+
+    Tells after each window how many products it has been through.
+    """
+    counts, done = Counts(), 0
+    for window in find_windows(connection, undone):
+        counts += Counts(
+            created=_recreate(connection, window, revision),
+            updated=_restore(connection, window, revision),
+            deleted=_remove(connection, window, revision),
+            kept=_note_kept(connection, window, revision),
+        )
+        done += WINDOW_ROWS
+        tell(done)
+    return counts
+
+
+@dataclass(frozen=True)
+class Window:
+    """The changes of a revision to the products with ids above `after` up to `last`."""
+
+    revision_id: int
+    after: int
+    last: int
+
+    def changes(self, action: Action | None = None) -> sa.CTE:
+        """They, or those with one action."""
+        found = sa.select(changes).where(
+            changes.c.revision_id == self.revision_id,
+            changes.c.product_id > self.after,
+            changes.c.product_id <= self.last,
+        )
+        if action is not None:
+            found = found.where(changes.c.action == action.value)
+        return found.cte("undone")
+
+
+def find_windows(connection: sa.Connection, revision_id: int) -> Iterator[Window]:
+    """A revision's changes in pieces of WINDOW_ROWS, in the order of the products' ids."""
+    own, product_id = changes.c.revision_id == revision_id, changes.c.product_id
+    last_of_all = connection.execute(sa.select(sa.func.max(product_id)).where(own)).scalar_one()
+    if last_of_all is None:
+        return
+    after = -1
+    while after < last_of_all:
+        ahead = sa.select(product_id).where(own, product_id > after).order_by(product_id)
+        last = connection.execute(ahead.offset(WINDOW_ROWS - 1).limit(1)).scalar()
+        yield Window(revision_id, after, last_of_all if last is None else last)
+        after = last_of_all if last is None else last
+
+
+def is_untouched(undone: sa.CTE) -> sa.ColumnElement[bool]:
+    """Whether a product is as the change left it."""
+    values_after = sa.tuple_(*(later.c[name] for name in VALUES))
+    has_values = (
+        sa.select(1)
+        .where(
+            later.c.product_id == undone.c.product_id,
+            later.c.version == undone.c.version + 1,
+            ~values_after.is_distinct_from(sa.tuple_(*(products.c[name] for name in VALUES))),
+        )
+        .exists()
+    )
+    return sa.and_(
+        products.c.id == undone.c.product_id,
+        sa.or_(products.c.version == undone.c.version, has_values),
+    )
+
+
+def _remove(connection: sa.Connection, window: Window, revision: Revision) -> int:
+    """Delete what was created."""
+    undone = window.changes(Action.CREATED)
+    statement = sa.delete(products).where(is_untouched(undone))
+    written = statement.returning(*returned_columns(deleting=True)).cte("written")
+    return record_written(connection, revision, written)[1]
+
+
+def _restore(connection: sa.Connection, window: Window, revision: Revision) -> int:
+    """Give the values before back to what was updated."""
+    undone = window.changes(Action.UPDATED)
+    statement = (
+        sa.update(products)
+        .where(is_untouched(undone))
+        .values(
+            **{name: undone.c[name] for name in VALUES},
+            version=products.c.version + 1,
+            updated_at=sa.func.clock_timestamp(),
+        )
+    )
+    written = statement.returning(*returned_columns()).cte("written")
+    return record_written(connection, revision, written)[1]
+
+
+def _recreate(connection: sa.Connection, window: Window, revision: Revision) -> int:
+    """Bring back what was deleted, with its id; not where the id or the SKU is in use."""
+    undone = window.changes(Action.DELETED)
+    names = ["id", *VALUES, "version", "created_at", "updated_at"]
+    values = sa.select(
+        undone.c.product_id,
+        *(undone.c[name] for name in VALUES),
+        undone.c.version + 1,
+        undone.c.created_at,
+        sa.func.clock_timestamp(),
+    )
+    statement = insert(products).from_select(names, values).on_conflict_do_nothing()
+    written = statement.returning(*returned_columns()).cte("written")
+    return record_written(connection, revision, written)[1]
+
+
+def _note_kept(connection: sa.Connection, window: Window, revision: Revision) -> int:
+    """Note what was left alone. A created product that is gone by now is as it should be."""
+    undone = window.changes()
+    was_deleted = undone.c.action == Action.DELETED.value
+    is_there = products.c.id.is_not(None)
+    reason = sa.case(
+        (sa.and_(was_deleted, is_there), EXISTS),
+        (was_deleted, TAKEN),
+        (is_there, EDITED),
+        else_=DELETED,
+    )
+    handled = sa.select(1).where(
+        later.c.revision_id == revision.id, later.c.product_id == undone.c.product_id
+    )
+    kept = (
+        sa.select(sa.literal(revision.id, sa.BigInteger), undone.c.product_id, undone.c.sku, reason)
+        .select_from(undone.outerjoin(products, products.c.id == undone.c.product_id))
+        .where(~handled.exists(), sa.or_(undone.c.action != Action.CREATED.value, is_there))
+    )
+    names = [column.name for column in kept_products.c]
+    statement = sa.insert(kept_products).from_select(names, kept)
+    return connection.execute(statement).rowcount
+
+
+def foresee(connection: sa.Connection, undone: int) -> Counts:
+    """What `undo_changes` would do now, without doing it."""
+    its = sa.select(changes).where(changes.c.revision_id == undone).cte("undone")
+    owner = products.alias("owner")
+    joined = its.outerjoin(products, products.c.id == its.c.product_id).outerjoin(
+        owner, sa.func.lower(owner.c.sku) == sa.func.lower(its.c.sku)
+    )
+    is_created = its.c.action == Action.CREATED.value
+    is_updated = its.c.action == Action.UPDATED.value
+    is_deleted = its.c.action == Action.DELETED.value
+    is_free = sa.and_(products.c.id.is_(None), owner.c.id.is_(None))
+    untouched = is_untouched(its)
+    is_there = products.c.id.is_not(None)
+    count = sa.func.count
+    row = connection.execute(
+        sa.select(
+            count().filter(is_deleted, is_free),
+            count().filter(is_updated, untouched),
+            count().filter(is_created, untouched),
+            count().filter(sa.not_(sa.and_(is_created, sa.not_(is_there)))),
+        ).select_from(joined)
+    ).one()
+    return Counts(row[0], row[1], row[2], kept=row[3] - row[0] - row[1] - row[2])

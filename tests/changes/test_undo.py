@@ -1,0 +1,155 @@
+"""Taking changes back over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from app.changes.models import change_sets
+from app.extensions import db
+from tests.changes.factories import Catalog
+
+FILE = "sku,name,price\nA,New name,2\nB,Name of B,\nC,Name of C,3\n"
+
+
+@pytest.fixture
+def catalog(client: FlaskClient, run_jobs: Callable[[], None]) -> Catalog:
+    """An empty catalog."""
+    return Catalog(client, run_jobs)
+
+
+def counts(**named: int) -> dict[str, int]:
+    """A change set's counts, 0 where not named."""
+    return {"created": 0, "updated": 0, "deleted": 0, "kept": 0, **named}
+
+
+def test_an_undone_import_leaves_the_catalog_as_it_was(catalog: Catalog) -> None:
+    catalog.create("a", price="1.00", description="Old")
+    before = catalog.values()
+    made = catalog.load(FILE)
+    assert catalog.values() != before
+    undo = catalog.undo(made)
+    assert undo["counts"] == counts(updated=1, deleted=2)
+    assert (undo["kind"], undo["undo_of"]) == ("undo", made)
+    assert catalog.values() == before
+    assert catalog.client.get(f"/api/change-sets/{made}").get_json()["undone_by"] == undo["id"]
+
+
+def test_what_was_edited_since_is_kept_and_listed_with_the_reason(catalog: Catalog) -> None:
+    first = catalog.create("a", price="1.00")
+    made = catalog.load(FILE)
+    catalog.edit(first, price="9.00")
+    ids = {values[0]: product for product, values in catalog.values().items()}
+    catalog.edit(ids["B"], active=False)
+    foreseen = catalog.client.get(f"/api/change-sets/{made}/undo").get_json()
+    undo = catalog.undo(made)
+    assert undo["counts"] == foreseen == counts(deleted=1, kept=2)
+    listed = catalog.items(f"/api/change-sets/{undo['id']}/changes")
+    kept = {item["sku"]: item["reason"] for item in listed if item["action"] == "kept"}
+    assert kept == {"a": "edited since", "B": "edited since"}
+    assert catalog.values()[first][3] == "9.00"
+
+
+def test_what_was_edited_and_edited_back_is_as_the_import_left_it(catalog: Catalog) -> None:
+    made = catalog.load(FILE)
+    ids = {values[0]: product for product, values in catalog.values().items()}
+    catalog.edit(ids["A"], price="5.00")
+    catalog.edit(ids["A"], price="2.00")
+    assert catalog.undo(made)["counts"] == counts(deleted=3)
+
+
+def test_changes_are_undone_one_after_the_other(catalog: Catalog) -> None:
+    first = catalog.load(FILE)
+    empty_after = catalog.bulk(action="deactivate", all=True)
+    catalog.undo(empty_after["id"])
+    assert catalog.undo(first)["counts"] == counts(deleted=3)
+    assert catalog.values() == {}
+
+
+def test_deleted_products_come_back_with_their_ids_and_times(catalog: Catalog) -> None:
+    catalog.load(FILE)
+    before = {p["id"]: p for p in catalog.items("/api/products")}
+    deleted = catalog.delete_all()
+    assert deleted["counts"] == counts(deleted=3)
+    assert catalog.values() == {}
+    assert catalog.undo(deleted["id"])["counts"] == counts(created=3)
+    after = {p["id"]: p for p in catalog.items("/api/products")}
+    same = ("id", "sku", "name", "description", "price", "active", "created_at")
+    assert [{n: p[n] for n in same} for p in after.values()] == [
+        {n: p[n] for n in same} for p in before.values()
+    ]
+    assert {p["version"] for p in after.values()} == {3}
+
+
+def test_a_sku_taken_by_a_new_product_is_left_to_it(catalog: Catalog) -> None:
+    catalog.load(FILE)
+    deleted = catalog.delete_all()
+    new = catalog.create("b", name="Another")
+    foreseen = catalog.client.get(f"/api/change-sets/{deleted['id']}/undo").get_json()
+    undo = catalog.undo(deleted["id"])
+    assert undo["counts"] == foreseen == counts(created=2, kept=1)
+    assert catalog.values()[new][1] == "Another"
+    kept = [
+        item
+        for item in catalog.items(f"/api/change-sets/{undo['id']}/changes")
+        if item["action"] == "kept"
+    ]
+    assert [(item["sku"], item["reason"]) for item in kept] == [
+        ("B", "its SKU belongs to another product now")
+    ]
+
+
+def test_an_undo_can_be_undone(catalog: Catalog) -> None:
+    made = catalog.load(FILE)
+    after = catalog.values()
+    undo = catalog.undo(made)
+    assert catalog.undo(undo["id"])["counts"] == counts(created=3)
+    assert catalog.values() == after
+
+
+def test_a_product_that_was_created_and_is_gone_is_no_business_of_the_undo(
+    catalog: Catalog,
+) -> None:
+    made = catalog.load(FILE)
+    catalog.delete(next(iter(catalog.values())))
+    assert catalog.undo(made)["counts"] == counts(deleted=2)
+
+
+def test_nothing_is_undone_twice(catalog: Catalog) -> None:
+    made = catalog.load(FILE)
+    catalog.undo(made)
+    answer = catalog.client.post(f"/api/change-sets/{made}/undo")
+    assert (answer.status_code, answer.get_json()["type"]) == (409, "/problems/not-undoable")
+
+
+def test_what_is_too_old_is_not_undone(catalog: Catalog) -> None:
+    made = catalog.load(FILE)
+    with db.engine.begin() as connection:
+        connection.execute(
+            sa.update(change_sets).values(
+                undoable_until=change_sets.c.undoable_until - timedelta(days=31)
+            )
+        )
+    answer = catalog.client.post(f"/api/change-sets/{made}/undo")
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        409,
+        "It is too old. What was before is no longer kept.",
+    )
+
+
+def test_an_import_that_changes_nothing_makes_a_change_set_that_says_so(catalog: Catalog) -> None:
+    catalog.load(FILE)
+    made = catalog.load(FILE)
+    stored = catalog.client.get(f"/api/change-sets/{made}").get_json()
+    assert (stored["counts"], stored["subject"]) == (counts(), "products.csv")
+    assert catalog.undo(made)["counts"] == counts()
+
+
+@pytest.mark.parametrize("path", ["", "/changes", "/undo"])
+def test_an_unknown_change_set_is_not_found(catalog: Catalog, path: str) -> None:
+    unknown = "/api/change-sets/01930000-0000-7000-8000-000000000000"
+    assert catalog.client.get(unknown + path).status_code == 404
