@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 
 from app import create_app
+from app.changes import jobs as change_jobs
 from app.config import Config
 from app.extensions import connect_redis
 from app.imports import jobs as import_jobs
+from app.products import index_jobs
+from app.products import jobs as product_jobs
 from app.queues import QueueName
-from app.workers import create_worker
+from app.webhooks import jobs as webhook_jobs
+from app.workers import InlineWorker, PromptWorker, create_worker
 
-SWEEPS = {QueueName.IMPORTS: import_jobs.sweep_imports}
+# What each queue's workers do about every ten seconds, beside their jobs.
+SWEEPS: dict[QueueName, tuple[Callable[[], None], ...]] = {
+    QueueName.IMPORTS: (
+        import_jobs.sweep_imports,
+        change_jobs.sweep_undos,
+        product_jobs.sweep_bulk_operations,
+        change_jobs.sweep_journal,
+    ),
+    QueueName.WEBHOOKS: (webhook_jobs.sweep_webhooks,),
+}
+# Webhooks are sent beside the jobs, which only announce that there are some. The catalog's index
+# follows the journal from here as well: this worker never forks, and no import waits for it.
+BESIDE: dict[QueueName, tuple[Callable[[], AbstractContextManager[None]], ...]] = {
+    QueueName.WEBHOOKS: (webhook_jobs.running_dispatcher, index_jobs.running_indexer)
+}
 
 
 def main(name: str) -> None:
@@ -22,9 +42,12 @@ def main(name: str) -> None:
     config = Config.from_env()
     app = create_app(config)
     _, redis_url = config.services()
-    with app.app_context():
+    kind = InlineWorker if queue in BESIDE else PromptWorker
+    with app.app_context(), ExitStack() as stack:
+        for beside in BESIDE.get(queue, ()):
+            stack.enter_context(beside())
         client = connect_redis(redis_url, retries=60)
-        create_worker(queue, client, sweep=SWEEPS[queue]).work()
+        create_worker(queue, client, sweeps=SWEEPS[queue], kind=kind).work()
 
 
 if __name__ == "__main__":

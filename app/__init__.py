@@ -9,6 +9,7 @@ from app.accounts import guard
 from app.accounts import routes as account_routes
 from app.api import create_api
 from app.changes import routes as change_routes
+from app.changes.announcing import announce_changes
 from app.config import Config
 from app.imports import routes as import_routes
 from app.ops import dashboard, health, pages
@@ -36,7 +37,7 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
     extensions.init_app(app, database_url, redis_url)
     guard.init_app(app, config)
-    webhook_jobs.init_app(app, config)
+    webhook_jobs.init_app(app, config, feeds=(announce_changes,))
     api = create_api(app)
     for routes in ROUTES:
         api.register_blueprint(routes.blueprint)

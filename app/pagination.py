@@ -2,7 +2,8 @@
 
 A page asked for by its cursor costs the same wherever it lies, and rows that
 come or go meanwhile neither repeat nor vanish from the pages that follow.
-Columns sorted by must not be NULL and must end in a unique one.
+Columns sorted by must not be NULL and must end in a unique one; for a column
+that may be NULL, sort by an expression that gives NULL a value of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -24,6 +27,7 @@ from app.errors import DomainError
 Item = TypeVar("Item")
 MAX_LIMIT = 500
 MAX_BIGINT = 2**63 - 1
+is_decimal = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII).fullmatch
 
 
 class InvalidCursor(DomainError):
@@ -43,6 +47,20 @@ class Sort:
     name: str
     columns: tuple[sa.ColumnElement[Any], ...]
     descending: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a list, and how the list's sort is written for them.
+
+    `statement` brings its filters and no order; the columns stand for those of the `Sort`.
+    `coarse` is a column that rises with the sort, and tells its value from a cursor's: where
+    an index on it is to be followed.
+    """
+
+    statement: sa.Select[Any]
+    columns: tuple[sa.ColumnElement[Any], ...]
+    coarse: tuple[sa.ColumnElement[Any], Callable[[Any], object]] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,18 +95,36 @@ def fetch_page(
     request: PageRequest,
     *,
     total: int,
+    total_is_estimate: bool = False,
     make: Callable[[sa.Row[Any]], Item],
 ) -> Page[Item]:
     """One page of `statement`, each row turned into an item by `make`.
 
     `statement` brings its filters and no order. Raises InvalidCursor.
     """
+    parts = [Part(statement, sort.columns)]
+    page = fetch_merged_page(connection, parts, sort, request, make=make)
+    return replace(page, total=total, total_is_estimate=total_is_estimate)
+
+
+def fetch_merged_page(
+    connection: sa.Connection,
+    parts: Sequence[Part],
+    sort: Sort,
+    request: PageRequest,
+    *,
+    make: Callable[[sa.Row[Any]], Item],
+) -> Page[Item]:
+    """One page, without its total, of a list whose rows come from several places.
+
+    No row may be in two of the parts. Raises InvalidCursor.
+    """
     position = _decode(request.cursor, sort) if request.cursor else None
-    rows = _fetch_rows(connection, statement, sort, position, request.limit + 1)
+    rows = _fetch_rows(connection, parts, sort, position, request.limit + 1)
     if not rows and position is not None and position.backward:
         # What came before is gone: then the list begins here.
         position = None
-        rows = _fetch_rows(connection, statement, sort, position, request.limit + 1)
+        rows = _fetch_rows(connection, parts, sort, position, request.limit + 1)
     backward = position is not None and position.backward
     more = len(rows) > request.limit
     rows = rows[: request.limit]
@@ -101,13 +137,13 @@ def fetch_page(
         items=[make(row) for row in rows],
         next_cursor=_encode(sort, False, keys[-1]) if has_next else None,
         prev_cursor=_encode(sort, True, keys[0]) if has_previous else None,
-        total=total,
+        total=0,
     )
 
 
 def _fetch_rows(
     connection: sa.Connection,
-    statement: sa.Select[Any],
+    parts: Sequence[Part],
     sort: Sort,
     position: _Position | None,
     limit: int,
@@ -115,18 +151,42 @@ def _fetch_rows(
     """The rows after (or before) `position`, the sort key appended to each."""
     backward = position is not None and position.backward
     falling = sort.descending != backward
+    found = [_limit_part(part, position, falling, limit) for part in parts]
+    if len(found) == 1:
+        return list(connection.execute(found[0]))
+    merged = sa.union_all(*(statement.subquery().select() for statement in found)).subquery()
+    keys = list(merged.c)[-len(sort.columns) :]
+    return list(connection.execute(merged.select().order_by(*_order(keys, falling)).limit(limit)))
+
+
+def _limit_part(
+    part: Part, position: _Position | None, falling: bool, limit: int
+) -> sa.Select[Any]:
+    statement = part.statement
     if position is not None:
-        key = sa.tuple_(*sort.columns)
+        key = sa.tuple_(*part.columns)
         bound = sa.tuple_(
             *(
                 sa.literal(value, column.type)
-                for value, column in zip(position.values, sort.columns, strict=True)
+                for value, column in zip(position.values, part.columns, strict=True)
             )
         )
         statement = statement.where(key < bound if falling else key > bound)
-    order = [column.desc() if falling else column.asc() for column in sort.columns]
-    keys = [column.label(f"sort_{index}") for index, column in enumerate(sort.columns)]
-    return list(connection.execute(statement.add_columns(*keys).order_by(*order).limit(limit)))
+    order = list(part.columns)
+    if part.coarse is not None:
+        column, find = part.coarse
+        order.insert(0, column)
+        if position is not None:
+            begin = find(position.values[0])
+            statement = statement.where(column <= begin if falling else column >= begin)
+    keys = [column.label(f"sort_{index}") for index, column in enumerate(part.columns)]
+    return statement.add_columns(*keys).order_by(*_order(order, falling)).limit(limit)
+
+
+def _order(
+    columns: Sequence[sa.ColumnElement[Any]], falling: bool
+) -> list[sa.UnaryExpression[Any]]:
+    return [column.desc() if falling else column.asc() for column in columns]
 
 
 def _encode(sort: Sort, backward: bool, values: tuple[Any, ...]) -> str:
@@ -169,6 +229,10 @@ def _parse_key(text: object, column: sa.ColumnElement[Any]) -> object:
         return str(UUID(text))
     if kind is datetime:
         return datetime.fromisoformat(text)
+    if kind is Decimal:
+        if not is_decimal(text):
+            raise ValueError(text)
+        return Decimal(text)
     return text
 
 

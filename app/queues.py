@@ -21,12 +21,15 @@ ATTEMPTS = 3
 JOB_SECONDS = 6 * 60 * 60
 RESULT_SECONDS = 60 * 60
 FAILURE_SECONDS = 7 * 24 * 60 * 60
+# A job that only announces something is over in no time, and there may be many.
+ANNOUNCEMENT_SECONDS = 60
 
 
 class QueueName(StrEnum):
     """Every queue there is. A worker process serves exactly one (see `workers.create_worker`)."""
 
     IMPORTS = "imports"
+    WEBHOOKS = "webhooks"
 
 
 def open_queue(name: QueueName, client: redis.Redis) -> Queue:
@@ -59,6 +62,22 @@ def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str, 
         result_ttl=RESULT_SECONDS,
         failure_ttl=FAILURE_SECONDS,
     )
+
+
+def announce(name: QueueName, client: redis.Redis, function: str) -> None:
+    """Queue `function()`, unless some job waits in the queue already; for queues of one function.
+
+    One that waits will see all that was committed until now, one that runs may
+    have looked a moment too early. Raises RedisError when Redis is away.
+    """
+    queue = open_queue(name, client)
+    if not client.llen(queue.key):
+        queue.enqueue(
+            function,
+            job_timeout=ANNOUNCEMENT_SECONDS,
+            result_ttl=ANNOUNCEMENT_SECONDS,
+            failure_ttl=FAILURE_SECONDS,
+        )
 
 
 def _is_alive(job_id: str, client: redis.Redis) -> bool:

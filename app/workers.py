@@ -11,13 +11,14 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
 
 from app.queues import QueueName, open_queue
 
@@ -25,10 +26,10 @@ HEARTBEAT_SECONDS = 20
 PR_SET_PDEATHSIG = 1
 
 
-class PromptWorker(Worker):
-    """Serves one queue; runs `sweep` beside its own maintenance, about every ten seconds."""
+class Prompt(BaseWorker):
+    """Serves one queue; runs `sweeps` beside its own maintenance, about every ten seconds."""
 
-    sweep: Callable[[], None] | None = None
+    sweeps: Sequence[Callable[[], None]] = ()
 
     def get_heartbeat_ttl(self, job: Job) -> int:
         """How long a job may go without a sign of life, in seconds (RQ: up to 90)."""
@@ -37,8 +38,20 @@ class PromptWorker(Worker):
     def run_maintenance_tasks(self) -> None:
         """RQ's cleaning, then ours. Both only while no job runs in this worker."""
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
-        if self.sweep is not None:
-            self.sweep()
+        for sweep in self.sweeps:
+            sweep()
+
+
+class InlineWorker(Prompt, SimpleWorker):
+    """Runs jobs in its own process: for many that are over in no time."""
+
+    def get_heartbeat_ttl(self, job: Job) -> int:
+        """Nobody gives signs of life while a job runs here: its time-out, and a little more."""
+        return int(job.timeout or 0) + HEARTBEAT_SECONDS
+
+
+class PromptWorker(Prompt, Worker):
+    """Runs each job in a process of its own."""
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Tie the work horse to its worker before it does anything.
@@ -60,14 +73,18 @@ def die_with_parent(parent: int) -> None:
 
 
 def create_worker(
-    name: QueueName, client: redis.Redis, sweep: Callable[[], None] | None = None, **options: Any
-) -> PromptWorker:
+    name: QueueName,
+    client: redis.Redis,
+    sweeps: Sequence[Callable[[], None]] = (),
+    kind: type[Prompt] = PromptWorker,
+    **options: Any,
+) -> Prompt:
     """A worker for one queue.
 
     One, because with several RQ pops by BLPOP, and a death between the pop
     and the start loses the job; with one it moves it by BLMOVE and recovers.
     """
-    worker = PromptWorker(
+    worker = kind(
         [open_queue(name, client)],
         connection=client,
         serializer=JSONSerializer,
@@ -76,5 +93,5 @@ def create_worker(
         job_monitoring_interval=5,
         **options,
     )
-    worker.sweep = sweep
+    worker.sweeps = sweeps
     return worker

@@ -12,14 +12,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 import requests
 
 from app.local.errors import StartError
+from bench.bulk import bulk_table
 from bench.client import ApiError
 from bench.reader import time_reader
-from bench.report import machine, notes, table
-from bench.run import Bench, Case, Timing, WrongResultError
+from bench.report import machine, notes, splits, table
+from bench.run import CASES, Bench, Case, Timing, WrongResultError
 
 
 def say(line: str) -> None:
@@ -37,10 +39,13 @@ def measure(rows: int, repeat: int) -> str:
         timings: dict[Case, list[Timing]] = defaultdict(list)
         for case, timing in bench.run(repeat, say):
             timings[case].append(timing)
+        fresh = median(timing.floor_seconds for timing in timings[CASES[0]])
         idle = max(timing.idle_megabytes for runs in timings.values() for timing in runs)
         return "\n\n".join(
             [
                 table(rows, timings),
+                bulk_table(bench.bulk_timings, fresh),
+                splits(timings),
                 notes(rows, bench.sample.stat().st_size, repeat, idle),
                 f"The reader alone: {records / reader_seconds:,.0f} rows/s.",
                 machine(bench.floor.version()),

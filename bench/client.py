@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import requests
 
-ENDS = frozenset(("completed", "failed", "cancelled"))
+ENDS = frozenset(("completed", "failed", "cancelled", "ready", "needs_mapping"))
 
 
 class ApiError(Exception):
@@ -69,13 +69,13 @@ class Client:
         except requests.RequestException:
             return False
 
-    def upload(self, path: Path) -> ImportState:
+    def upload(self, path: Path, *, preview: bool = False) -> ImportState:
         """Send a CSV file, block by block, and return once it is accepted."""
         with path.open("rb") as file:
             return self._import(
                 self._session.post(
                     f"{self.url}/api/imports",
-                    params={"filename": path.name},
+                    params={"filename": path.name, "preview": "true" if preview else "false"},
                     headers={"Content-Type": "text/csv"},
                     data=file,
                     timeout=600,
@@ -92,6 +92,33 @@ class Client:
             yield state
             time.sleep(seconds)
         yield state
+
+    def delete_all(self) -> str:
+        """Delete the whole catalog; the change set's id."""
+        return self._change_set(
+            self._session.delete(f"{self.url}/api/products?confirm=all", timeout=30)
+        )
+
+    def undo(self, change_set_id: str) -> str:
+        """Undo a change set; the id of the undo's."""
+        address = f"{self.url}/api/change-sets/{change_set_id}/undo"
+        return self._change_set(self._session.post(address, timeout=30))
+
+    def follow_change_set(self, change_set_id: str, seconds: float) -> str:
+        """Ask every so many seconds until it is completed; its id. Raises ApiError if it fails."""
+        address = f"{self.url}/api/change-sets/{change_set_id}"
+        while True:
+            state = self._session.get(address, timeout=30).json()
+            if state["status"] == "failed":
+                raise ApiError(f"The change set failed: {state['problem']}")
+            if state["status"] == "completed":
+                return change_set_id
+            time.sleep(seconds)
+
+    def _change_set(self, answer: requests.Response) -> str:
+        if not answer.ok:
+            raise ApiError(f"{answer.status_code} from {answer.url}: {answer.text[:500]}")
+        return str(answer.json()["id"])
 
     def _import(self, answer: requests.Response) -> ImportState:
         if not answer.ok:

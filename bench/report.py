@@ -40,6 +40,11 @@ def _cells(case: Case, rows: int, runs: Sequence[Timing]) -> list[str]:
     ]
 
 
+def splits(timings: Mapping[Case, Sequence[Timing]]) -> str:
+    """Where the time went in the last run of each case, as the worker told it."""
+    return "\n".join(f"- {case.name}: {runs[-1].split}" for case, runs in timings.items())
+
+
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,12 +13,14 @@ from app.local.postgres import PostgresServer
 from app.local.processes import free_port
 from app.local.valkey import ValkeyServer
 from app.sample import Recipe, make_rows, save_sample
+from bench.bulk import BulkTiming, time_bulk
 from bench.client import Client, ImportState
 from bench.floor import Floor, write_clean
 from bench.local_app import running_app
 from bench.memory import HorseWatch
 
 POLL_SECONDS = 0.05
+LOG_SECONDS = 5
 
 
 class WrongResultError(Exception):
@@ -32,12 +35,14 @@ class Case:
     revision: int
     counted: str
     from_empty: bool = False
+    preview: bool = False
 
 
 CASES = (
     Case(name="fresh", revision=0, counted="created", from_empty=True),
     Case(name="unchanged", revision=0, counted="unchanged"),
     Case(name="every price changed", revision=1, counted="updated"),
+    Case(name="preview only", revision=1, counted="unchanged", preview=True),
 )
 
 
@@ -49,6 +54,7 @@ class Timing:
     upload_seconds: float
     import_seconds: float
     peak_megabytes: float | None
+    split: str
     idle_megabytes: float
 
 
@@ -66,17 +72,20 @@ class Bench:
         postgres = stack.enter_context(PostgresServer(folder / "postgres"))
         valkey = stack.enter_context(ValkeyServer(folder / "valkey"))
         port = free_port()
-        self._client = Client(f"http://127.0.0.1:{port}")
+        self.client = Client(f"http://127.0.0.1:{port}")
         self._supervisor = stack.enter_context(
             running_app(
                 folder,
-                self._client,
+                self.client,
                 PORT=str(port),
                 WORKERS="1",
                 DATABASE_URL=postgres.url,
                 REDIS_URL=valkey.url,
             )
         )
+        self._log = folder / "app.log"
+        self._fresh_floor = 0.0
+        self.bulk_timings: list[BulkTiming] = []
         self.floor = Floor(postgres.url)
         stack.callback(self.floor.close)
 
@@ -97,21 +106,21 @@ class Bench:
                 yield case, timing
             if not self.floor.is_equal():
                 raise WrongResultError("The catalog is not what the floor made of the same rows.")
+            self.bulk_timings.append(time_bulk(self.client, self.floor))
 
     def _run_case(self, case: Case) -> Timing:
         if case.from_empty:
             self.floor.empty_both()
         self.floor.settle()
-        floor_seconds, written = self.floor.load(self._clean[case.revision])
-        expected = 0 if case.counted == "unchanged" else self.rows
-        if written != expected:
-            raise WrongResultError(f"{case.name}: the floor wrote {written} rows, not {expected}.")
+        floor_seconds = self._fresh_floor if case.preview else self._run_floor(case)
+        if case.from_empty:
+            self._fresh_floor = floor_seconds
         self.floor.settle()
         with HorseWatch(self._supervisor) as watch:
             began = time.perf_counter()
-            upload = self._client.upload(self._csv[case.revision])
+            upload = self.client.upload(self._csv[case.revision], preview=case.preview)
             accepted = time.perf_counter()
-            *_, outcome = self._client.follow(upload.id, POLL_SECONDS)
+            *_, outcome = self.client.follow(upload.id, POLL_SECONDS)
             ended = time.perf_counter()
         self._check(case, outcome)
         return Timing(
@@ -119,11 +128,29 @@ class Bench:
             upload_seconds=accepted - began,
             import_seconds=ended - accepted,
             peak_megabytes=watch.peak_megabytes,
+            split=self._read_split(upload.id),
             idle_megabytes=watch.idle_megabytes,
         )
 
+    def _run_floor(self, case: Case) -> float:
+        seconds, written = self.floor.load(self._clean[case.revision])
+        expected = 0 if case.counted == "unchanged" else self.rows
+        if written != expected:
+            raise WrongResultError(f"{case.name}: the floor wrote {written} rows, not {expected}.")
+        return seconds
+
+    def _read_split(self, import_id: str) -> str:
+        """Where the worker says that the time went."""
+        deadline = time.monotonic() + LOG_SECONDS
+        while time.monotonic() < deadline:
+            found = re.findall(rf"import {import_id}: \w+ \((.*?)\)", self._log.read_text())
+            if found:
+                return str(found[-1])
+            time.sleep(POLL_SECONDS)
+        raise WrongResultError(f"The worker's log does not tell of the import {import_id}.")
+
     def _check(self, case: Case, state: ImportState) -> None:
-        if state.status != "completed":
+        if state.status != ("ready" if case.preview else "completed"):
             raise WrongResultError(f"{case.name}: the import {state.status}. {state.problem}")
         found = {name: count for name, count in state.counts.items() if count}
         if found != {"rows": self.rows, case.counted: self.rows}:

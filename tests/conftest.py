@@ -97,8 +97,8 @@ def run_jobs(app: Flask) -> Callable[[], None]:
 
     def run() -> None:
         client: redis.Redis = app.extensions["redis"]
-        queue = open_queue(QueueName.IMPORTS, client)
-        worker = SimpleWorker([queue], connection=client, serializer=JSONSerializer)
+        queues = [open_queue(name, client) for name in QueueName]
+        worker = SimpleWorker(queues, connection=client, serializer=JSONSerializer)
         worker.work(burst=True, logging_level="ERROR")
 
     return run

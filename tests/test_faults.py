@@ -68,20 +68,27 @@ class Running:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
-    def state(self, import_id: str) -> dict[str, Any]:
-        """The import, or nothing while the web cannot answer."""
+    def state(self, item_id: str, kind: str = "imports") -> dict[str, Any]:
+        """The import or change set, or nothing while the web cannot answer."""
         try:
-            answer = requests.get(f"{self.url}/api/imports/{import_id}", timeout=10)
+            answer = requests.get(f"{self.url}/api/{kind}/{item_id}", timeout=10)
         except requests.RequestException:
             return {}
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def await_end(self, import_id: str) -> dict[str, Any]:
-        """The import as it ended."""
+    def request(self, method: str, path: str, **options: Any) -> str:
+        """Ask for a change set, once the web answers again; its id."""
+        wait_until(lambda: answers(f"{self.url}/healthz"), seconds=RECOVERY_SECONDS)
+        answer = requests.request(method, f"{self.url}/api/{path}", timeout=30, **options)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def await_end(self, item_id: str, kind: str = "imports") -> dict[str, Any]:
+        """The import or change set as it ended."""
         state: dict[str, Any] = {}
 
         def has_ended() -> bool:
-            state.update(self.state(import_id))
+            state.update(self.state(item_id, kind))
             return state.get("finished_at") is not None
 
         wait_until(has_ended, seconds=RECOVERY_SECONDS)
@@ -168,7 +175,7 @@ def kill_web(copy: Running) -> None:
 def deliver_twice(copy: Running) -> None:
     """Push every known job's id onto the queue once more."""
     with redis.Redis.from_url(copy.redis_url) as client:
-        for key in client.keys("rq:job:run_import-*"):
+        for key in client.keys("rq:job:run_*"):
             if key.count(b":") == 2:
                 client.rpush("rq:queue:imports", key.split(b":")[2])
 
@@ -186,6 +193,8 @@ FAULTS: list[Callable[[Running], None]] = [
     kill_web,
     deliver_twice,
 ]
+
+BULK_FAULTS = [kill_horse, kill_worker_trees, kill_postgres, wipe_valkey, deliver_twice]
 
 
 @pytest.mark.timeout(300)
@@ -212,6 +221,58 @@ def test_an_import_ends_by_itself_exactly_once(
     assert dict(running.query("SELECT sku, version FROM products")) == {
         sku: versions[sku] + (old[sku] != price) for sku, price in prices.items()
     }
+    journaled = running.query(
+        "SELECT sku, price FROM changes JOIN revisions ON revisions.id = revision_id "
+        f"WHERE change_set_id = '{state['change_set_id']}'"
+    )
+    assert dict(journaled) == {sku: old[sku] for sku in prices if old[sku] != prices[sku]}
+    assert len(journaled) == changed
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fault", BULK_FAULTS)
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_a_bulk_operation_and_its_undo_end_by_themselves_exactly_once(
+    running: Running, fault: Callable[[Running], None], round_: int
+) -> None:
+    everything = "SELECT id, sku, price, active, version, created_at FROM products ORDER BY id"
+    before = running.query(everything)
+    deletes = random.random() < 0.5
+    if deletes:
+        made = running.request("DELETE", "products?confirm=all")
+    else:
+        body = {"action": "deactivate", "all": True}
+        made = running.request("POST", "products/bulk", json=body)
+
+    time.sleep(random.uniform(0, 0.8))
+    fault(running)
+
+    state = running.await_end(made, "change-sets")
+    assert state["status"] == "completed", state["problem"]
+    active = sum(row[3] for row in before)
+    counts = {"deleted": ROWS} if deletes else {"updated": active}
+    assert {name: n for name, n in state["counts"].items() if n} == counts
+    after = running.query(everything)
+    if deletes:
+        assert after == []
+    else:
+        assert [row[4] for row in after] == [row[4] + row[3] for row in before]
+
+    undo = running.request("POST", f"change-sets/{made}/undo")
+    time.sleep(random.uniform(0, 0.8))
+    fault(running)
+
+    state = running.await_end(undo, "change-sets")
+    assert state["status"] == "completed", state["problem"]
+    made_by_undo = {"created": ROWS} if deletes else {"updated": active}
+    assert {name: n for name, n in state["counts"].items() if n} == made_by_undo
+    expected = [(*r[:4], r[4] + (2 if deletes else 2 * r[3]), r[5]) for r in before]
+    assert running.query(everything) == expected
+    [(journaled,)] = running.query(
+        "SELECT count(*) FROM changes JOIN revisions ON revisions.id = revision_id "
+        f"WHERE change_set_id IN ('{made}', '{undo}')"
+    )
+    assert journaled == 2 * sum(counts.values())
 
 
 def test_an_import_whose_job_was_never_queued_is_found(running: Running, tmp_path: Path) -> None:

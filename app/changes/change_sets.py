@@ -171,7 +171,11 @@ def find_unfinished(
     age = sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
     statement = (
         sa.select(change_sets.c.id)
-        .where(change_sets.c.status.in_([s.value for s in AT_WORK]), change_sets.c.created_at < age)
+        .where(
+            change_sets.c.status.in_([s.value for s in AT_WORK]),
+            change_sets.c.kind.in_([kind.value for kind in kinds]),
+            change_sets.c.created_at < age,
+        )
         .order_by(change_sets.c.id)
         .limit(100)
     )

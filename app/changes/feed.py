@@ -39,11 +39,12 @@ def read_feed(connection: sa.Connection, request: PageRequest) -> Page[RecordedC
     """
     place = decode(request.cursor) if request.cursor else Place()
     mark = _find_mark(connection)
-    if request.cursor and place < Place(mark):
+    if request.cursor and place < mark:
         raise CursorExpired
     rows = _read_rest(connection, place, request.limit)
     if len(rows) < request.limit:
-        rows += _read_newer(connection, max(place.position, mark), request.limit - len(rows))
+        behind = max(place.position, mark.position)
+        rows += _read_newer(connection, behind, request.limit - len(rows))
     last = Place(rows[-1].position, rows[-1].product_id) if rows else None
     total, is_estimate = _count(connection)
     return Page(
@@ -55,10 +56,16 @@ def read_feed(connection: sa.Connection, request: PageRequest) -> Page[RecordedC
     )
 
 
-def _find_mark(connection: sa.Connection) -> int:
-    """The position up to which changes are no longer kept."""
-    purged = sa.select(sa.func.max(revisions.c.position)).where(revisions.c.is_purged)
-    return connection.execute(purged).scalar() or 0
+def _find_mark(connection: sa.Connection) -> Place:
+    """The last change that is no longer kept."""
+    # The mark is the first revision, and the one that is being purged the second.
+    first = (
+        sa.select(revisions.c.position, revisions.c.purged_to)
+        .order_by(revisions.c.position)
+        .limit(2)
+    )
+    purged = [Place(*row) for row in connection.execute(first) if row.purged_to is not None]
+    return max(purged, default=Place())
 
 
 def _read_rest(connection: sa.Connection, place: Place, limit: int) -> list[sa.Row[Any]]:

@@ -18,6 +18,7 @@ from flask import current_app
 
 from app import queues
 from app.changes import change_sets, queries
+from app.changes.announcing import request_announcement
 from app.changes.change_sets import ChangeSet
 from app.changes.errors import NotUndoable
 from app.changes.journal import Revision, begin_revision, close_revision, drop_revision
@@ -30,6 +31,7 @@ from app.changes.undoing import find_undone
 from app.extensions import db, redis_extension
 from app.locks import await_lock
 from app.problems import Problem, ProblemType
+from app.webhooks import jobs as webhook_jobs
 
 RUN_UNDO = "app.changes.jobs.run_undo"
 MAX_ATTEMPTS = 10
@@ -116,7 +118,9 @@ def run_undo(change_set_id: str) -> str:
 def _undo(
     connection: sa.Connection, change_set: ChangeSet, revision: Revision, tell: Teller
 ) -> Counts:
-    undone = change_sets.get_change_set(connection, change_set.undo_of or "")
+    if change_set.undo_of is None:
+        raise NotUndoable("What was to be undone is no longer kept.")
+    undone = change_sets.get_change_set(connection, change_set.undo_of)
     revision_id = find_undone(connection, undone)
     if revision_id is None:
         return Counts()
@@ -129,6 +133,12 @@ def work_on(change_set_id: str, execute: Execute) -> str:
 
     What it raises is the system's fault: the transaction is rolled back, and RQ tries again.
     """
+    reached = _work_locked(change_set_id, execute)
+    webhook_jobs.wake(redis_extension.client)
+    return reached
+
+
+def _work_locked(change_set_id: str, execute: Execute) -> str:
     with (
         db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as side,
         db.engine.begin() as connection,
@@ -163,8 +173,13 @@ def _execute(connection: sa.Connection, job: ChangeSet, execute: Execute) -> str
     if counts == Counts():
         drop_revision(connection, revision)
     else:
+        request_announcement(connection, revision)
         close_revision(connection, revision)
-    log.info("change set %s: completed", job.id, extra={"change_set_id": job.id, **asdict(counts)})
+    log.info(
+        "change set %s: completed",
+        job.id,
+        extra={"change_set_id": job.id, "counts": asdict(counts)},
+    )
     return Status.COMPLETED.value
 
 

@@ -67,8 +67,9 @@ revisions = sa.Table(
     ),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-    # Too old to be undone, its changes going or gone; the newest empty one stays as a mark.
-    sa.Column("is_purged", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Too old to be undone, its changes up to this product going or gone; the newest one whose
+    # changes are gone stays as a mark.
+    sa.Column("purged_to", sa.BigInteger),
     sa.Column("is_empty", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 sa.Index(
@@ -103,4 +104,12 @@ kept_products = sa.Table(
     sa.Column("product_id", sa.BigInteger, primary_key=True),
     sa.Column("sku", sa.Text(collation=UNICODE), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+)
+
+# Revisions of many changes that are still to be told of, and how far that has come.
+announcements = sa.Table(
+    "announcements",
+    db.metadata,
+    sa.Column("revision_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("after_product_id", sa.BigInteger, nullable=False, server_default=sa.text("0")),
 )

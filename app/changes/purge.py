@@ -32,8 +32,13 @@ def purge_changes(connection: sa.Connection, days: int, limit: int) -> bool:
     revision_id = connection.execute(oldest).scalar()
     if revision_id is None:
         return False
+    last = sa.select(sa.func.coalesce(sa.func.max(changes.c.product_id), 0)).where(
+        changes.c.revision_id == revision_id
+    )
     connection.execute(
-        sa.update(revisions).where(revisions.c.id == revision_id).values(is_purged=True)
+        sa.update(revisions)
+        .where(revisions.c.id == revision_id, revisions.c.purged_to.is_(None))
+        .values(purged_to=last.scalar_subquery())
     )
     ahead = (
         sa.select(changes.c.product_id)

@@ -46,7 +46,7 @@ class RecordedChange:
 def find_revision(connection: sa.Connection, change_set_id: str) -> int | None:
     """The id of the change set's revision; None if it changed nothing, or it is no longer kept."""
     statement = sa.select(revisions.c.id).where(
-        revisions.c.change_set_id == change_set_id, ~revisions.c.is_purged
+        revisions.c.change_set_id == change_set_id, revisions.c.purged_to.is_(None)
     )
     return connection.execute(statement).scalar()
 

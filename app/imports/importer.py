@@ -24,6 +24,7 @@ from app.imports.progress import Meter, Report
 from app.imports.reading import Again, End, Event, Part, Understanding
 from app.imports.status import Counts, OnReject, Stage, Status
 from app.imports.storage import Import
+from app.imports.timing import Activity, Stopwatch
 from app.imports.writer import CatalogWriter, try_writing
 from app.products.upsert import Field, Rule, Written, compare_rows
 
@@ -62,28 +63,35 @@ def run_import(
     listen: Listener,
     *,
     undo_days: int,
+    watch: Stopwatch | None = None,
 ) -> Outcome:
     """Import (or preview) a file in the connection's transaction.
 
     `open_events` gives the file's events, as `reading.read_file` makes them,
     from the beginning each time it is called. What is written can be undone for
-    `undo_days`. Safe to repeat after a rollback. Raises what the database, the
-    events and the listener raise. After a completed import the connection
-    may do nothing that waits for others but commit.
+    `undo_days`; where the time goes is counted by `watch`. Safe to repeat after
+    a rollback. Raises what the database, the events and the listener raise.
+    After a completed import the connection may do nothing that waits for others.
     """
-    return _Run(connection, job, listen, undo_days).execute(open_events)
+    return _Run(connection, job, listen, undo_days, watch or Stopwatch()).execute(open_events)
 
 
 class _Run:
     """One pass over a file. Its attributes are what is known of the file so far."""
 
     def __init__(
-        self, connection: sa.Connection, job: Import, listen: Listener, undo_days: int
+        self,
+        connection: sa.Connection,
+        job: Import,
+        listen: Listener,
+        undo_days: int,
+        watch: Stopwatch,
     ) -> None:
         self.connection = connection
         self.job = job
         self.listen = listen
         self.undo_days = undo_days
+        self.watch = watch
         self.meter = Meter(preview=job.preview)
         self.counts = Counts()
         self.held = 0
@@ -116,7 +124,7 @@ class _Run:
         """Stage the file's rows; the problem, if it has one that ends the import."""
         self.counts, self.held = Counts(), 0
         with open_events() as events:
-            for event in events:
+            for event in self.watch.wait(Activity.READING, events):
                 match event:
                     case Part():
                         self._stage(event)
@@ -130,9 +138,10 @@ class _Run:
         raise AssertionError("a file's events end with their End")
 
     def _stage(self, part: Part) -> None:
-        staging.copy_rows(self.connection, staging.staging, part.fields, part.rows)
-        staging.copy_rows(self.connection, staging.repeats, part.fields, part.held_rows)
-        staging.copy_rejects(self.connection, part.rejects)
+        with self.watch.measure(Activity.STAGING):
+            staging.copy_rows(self.connection, staging.staging, part.fields, part.rows)
+            staging.copy_rows(self.connection, staging.repeats, part.fields, part.held_rows)
+            staging.copy_rejects(self.connection, part.rejects)
         self.counts = replace(
             self.counts,
             rows=self.counts.rows + part.good + part.held + part.bad,
@@ -144,7 +153,8 @@ class _Run:
             self._report(Stage.READING, share)
         else:
             if part.good:
-                self.writer.take(part.good, find_last_line(part.rows), part.fields)
+                with self.watch.measure(Activity.WRITING):
+                    self.writer.take(part.good, find_last_line(part.rows), part.fields)
             # What is held back is still to be written when all has been read.
             share *= 1 - self.held / max(self.counts.rows, 1)
             self._report(Stage.APPLYING, share, self.writer.written.total)
@@ -160,17 +170,20 @@ class _Run:
 
     def _write_rest(self, writer: CatalogWriter, fields: Sequence[Field]) -> Outcome:
         """End what was begun while the file was read: the last window, and the rows held back."""
-        writer.write_rest(fields)
+        with self.watch.measure(Activity.WRITING):
+            writer.write_rest(fields)
         if self.held:
-            self.counts = replace(self.counts, duplicates=writer.set_replaced_aside())
+            with self.watch.measure(Activity.COMPARING):
+                self.counts = replace(self.counts, duplicates=writer.set_replaced_aside())
             self._write_table(writer, staging.repeats, fields)
         return self._finish(writer)
 
     def _compare(self) -> None:
         self._report(Stage.COMPARING, 0)
         if self.held:
-            aside = staging.set_replaced_aside(self.connection, self.job.id)
-            staging.put_together(self.connection)
+            with self.watch.measure(Activity.COMPARING):
+                aside = staging.set_replaced_aside(self.connection, self.job.id)
+                staging.put_together(self.connection)
             self.counts = replace(self.counts, duplicates=aside.staged + aside.held)
         self._report(Stage.COMPARING, 0.5 if self.job.preview else 1)
 
@@ -186,8 +199,9 @@ class _Run:
 
     def _preview(self, fields: Sequence[Field]) -> Outcome:
         rows, rule = staging.select_rows(fields), Rule(fields, self.job.mode)
-        self._count(compare_rows(self.connection, rows, rule))
-        changes = take_sample_changes(self.connection, rows, fields, self.job.mode)
+        with self.watch.measure(Activity.COMPARING):
+            self._count(compare_rows(self.connection, rows, rule))
+            changes = take_sample_changes(self.connection, rows, fields, self.job.mode)
         return replace(self._conclude(Status.READY), sample_changes=changes)
 
     def _apply(self, fields: Sequence[Field]) -> Outcome:
@@ -205,7 +219,8 @@ class _Run:
             done = writer.written.total
             self._report(Stage.APPLYING, done / total, done)
 
-        writer.write_table(table, fields, tell)
+        with self.watch.measure(Activity.WRITING):
+            writer.write_table(table, fields, tell)
 
     def _finish(self, writer: CatalogWriter) -> Outcome:
         self._count(writer.written)

@@ -22,6 +22,7 @@ from flask import current_app
 from app import queues
 from app.extensions import db, redis_extension
 from app.imports import importer, storage
+from app.imports.announcing import announce_end
 from app.imports.child import iterate_in_child
 from app.imports.errors import FileProblem
 from app.imports.importer import Cancelled, Outcome
@@ -30,9 +31,11 @@ from app.imports.progress import Report, load_report, save_report
 from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
+from app.imports.timing import Activity, Stopwatch
 from app.imports.uploads import forget_old_uploads, read_upload
 from app.locks import await_lock
 from app.problems import Problem, ProblemType
+from app.webhooks import jobs as webhook_jobs
 
 RUN_IMPORT = "app.imports.jobs.run_import"
 MAX_ATTEMPTS = 10
@@ -73,11 +76,13 @@ def run_import(import_id: str) -> str:
     Answers the status reached, or why there was nothing to do. What it raises
     is the system's fault: the transaction is rolled back and RQ tries again.
     """
-    engine = db.engine
+    engine, watch = db.engine, Stopwatch()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as side:
         try:
-            with engine.begin() as connection:
-                return _run_locked(connection, side, import_id)
+            with engine.connect() as connection:
+                reached = _run_locked(connection, side, import_id, watch)
+                with watch.measure(Activity.COMMITTING):
+                    connection.commit()
         except Cancelled:
             log.info("import %s: cancelled", import_id, extra={"import_id": import_id})
             return "cancelled"
@@ -85,9 +90,20 @@ def run_import(import_id: str) -> str:
             if _ended_meanwhile(side, import_id):  # cancelled in the middle of a statement
                 return "cancelled"
             raise
+    log.info(
+        "import %s: %s (%s)",
+        import_id,
+        reached,
+        watch.describe(),
+        extra={"import_id": import_id, "seconds": watch.seconds},
+    )
+    webhook_jobs.wake(redis_extension.client)
+    return reached
 
 
-def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) -> str:
+def _run_locked(
+    connection: sa.Connection, side: sa.Connection, import_id: str, watch: Stopwatch
+) -> str:
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
     if not await_lock(connection, import_id):
         return "at work elsewhere"
@@ -95,7 +111,7 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
     if job.status not in AT_WORK:
         return f"{job.status} already"
     if job.attempts >= MAX_ATTEMPTS:
-        _give_up(side, job)
+        _give_up(connection, job)
         return "given up"
     storage.move_status(
         side,
@@ -115,14 +131,9 @@ def _run_locked(connection: sa.Connection, side: sa.Connection, import_id: str) 
         lambda: closing(iterate_in_child(partial(_read_events, job))),
         Announcer(side, job),
         undo_days=current_app.config["PRODUCT_IMPORTER"].undo_days,
+        watch=watch,
     )
     _conclude(connection, job, outcome, time.monotonic() - began)
-    log.info(
-        "import %s: %s",
-        import_id,
-        outcome.status.value,
-        extra={"import_id": import_id, "counts": asdict(outcome.counts)},
-    )
     return outcome.status.value
 
 
@@ -191,6 +202,7 @@ def _conclude(
         values["finished_at"] = sa.func.clock_timestamp()
     if not storage.move_status(connection, job.id, AT_WORK, outcome.status, **values):
         raise Cancelled
+    announce_end(connection, job.id)
 
 
 def _final_progress(outcome: Outcome, seconds: float) -> Progress:
@@ -234,14 +246,14 @@ def _ended_meanwhile(side: sa.Connection, import_id: str) -> bool:
         return False
 
 
-def _give_up(side: sa.Connection, job: storage.Import) -> None:
+def _give_up(connection: sa.Connection, job: storage.Import) -> None:
     """End an import that failed too often, so that none stays at work for ever."""
     detail = (
         f"The server broke down {job.attempts} times while it worked on this file, and stopped "
         "trying. Nothing was changed. The workers' log tells more."
     )
-    storage.move_status(
-        side,
+    ended = storage.move_status(
+        connection,
         job.id,
         AT_WORK,
         Status.FAILED,
@@ -249,3 +261,5 @@ def _give_up(side: sa.Connection, job: storage.Import) -> None:
         finished_at=sa.func.clock_timestamp(),
         problem=Problem.of(SERVER_FAILED, detail).as_dict(),
     )
+    if ended:
+        announce_end(connection, job.id)

@@ -18,6 +18,7 @@ from app.config import Config
 from app.errors import DomainError
 from app.extensions import db, redis_extension
 from app.imports import findings, storage
+from app.imports.announcing import announce_end
 from app.imports.dialect import DELIMITERS
 from app.imports.errors import (
     FileNotKept,
@@ -47,6 +48,7 @@ from app.locks import interrupt_holder
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import INVALID_INPUT, ProblemType, invalid_input
 from app.products.upsert import Mode
+from app.webhooks import jobs as webhook_jobs
 
 PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     ImportNotFound: ProblemType("not-found", 404, "There is no such import"),
@@ -157,8 +159,10 @@ def cancel_import(import_id: UUID) -> Started:
     """Stop an import; nothing of it becomes visible."""
     with db.engine.begin() as connection:
         stored = storage.cancel_import(connection, str(import_id))
+        announce_end(connection, stored.id)
     with db.engine.connect() as connection:
         interrupt_holder(connection, stored.id)
+    webhook_jobs.wake(redis_extension.client)
     return accepted(stored)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from app.changes import change_sets
+from app.changes.announcing import request_announcement
 from app.changes.change_sets import NewChangeSet
 from app.changes.journal import begin_revision, close_revision, drop_revision
 from app.changes.status import Counts, Kind, Status
@@ -80,6 +81,7 @@ class CatalogWriter:
         if counts == Counts():
             drop_revision(self._connection, self._revision)
         else:
+            request_announcement(self._connection, self._revision)
             close_revision(self._connection, self._revision)
 
     def take_back(self) -> None:

@@ -16,6 +16,7 @@ from app.local.programs import Program
 from app.local.servers import Server
 from app.local.supervisor import Stage
 from app.local.valkey import ValkeyServer
+from app.queues import QueueName
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +51,13 @@ def stages(
         *([server] for server in servers),
         [_migrations(environment)],
         [_web(config, environment)],
-        [_worker(number, environment) for number in range(1, config.workers + 1)],
+        [
+            *(
+                _worker(f"worker {number}", QueueName.IMPORTS, environment)
+                for number in range(1, config.workers + 1)
+            ),
+            _worker("webhooks", QueueName.WEBHOOKS, environment),
+        ],
     ]
 
 
@@ -110,10 +117,10 @@ def _web(config: Config, environment: Callable[[], Mapping[str, str]]) -> Progra
     )
 
 
-def _worker(number: int, environment: Callable[[], Mapping[str, str]]) -> Program:
-    command = [sys.executable, "worker.py", "imports"]
+def _worker(name: str, queue: QueueName, environment: Callable[[], Mapping[str, str]]) -> Program:
+    command = [sys.executable, "worker.py", queue.value]
     return Program(
-        name=f"worker {number}",
+        name=name,
         command=lambda: command,
         environment=environment,
         directory=PROJECT,

@@ -7,12 +7,14 @@ Every function takes the connection and never commits. Writing many at once is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.changes.announcing import announce_change
 from app.changes.journal import Change, begin_revision, close_revision, record_change
 from app.changes.status import Action
 from app.changes.turns import await_turn
@@ -33,7 +35,7 @@ def create_product(connection: sa.Connection, values: Mapping[str, Any], actor: 
     if row is None:
         raise DuplicateSku(values["sku"], _find_owner(connection, values["sku"]))
     product = make_product(row)
-    _record(connection, actor, Action.CREATED, product, product.version)
+    _record(connection, actor, Action.CREATED, product, product)
     return product
 
 
@@ -68,7 +70,7 @@ def update_product(
     except IntegrityError as error:
         sku = changed.get("sku", current.sku)
         raise DuplicateSku(sku, _find_owner(connection, sku)) from error
-    _record(connection, actor, Action.UPDATED, current, product.version)
+    _record(connection, actor, Action.UPDATED, current, product)
     return product
 
 
@@ -78,15 +80,18 @@ def delete_product(
     """Delete one product; raises ProductNotFound, VersionMismatch."""
     current = _lock(connection, product_id, expected_version)
     connection.execute(sa.delete(products).where(products.c.id == product_id))
-    _record(connection, actor, Action.DELETED, current, current.version + 1)
+    last = replace(current, version=current.version + 1)
+    _record(connection, actor, Action.DELETED, current, last)
 
 
 def _record(
-    connection: sa.Connection, actor: str, action: Action, before: Product, version: int
+    connection: sa.Connection, actor: str, action: Action, before: Product, after: Product
 ) -> None:
-    """Write the transaction's one change down. Nothing may be waited for after it."""
+    """Write the transaction's one change down, and its event; nothing may be waited for later."""
     revision = begin_revision(connection, actor)
-    record_change(connection, revision, Change(action, before.id, version, vars(before)))
+    change = Change(action, before.id, after.version, vars(before))
+    record_change(connection, revision, change)
+    announce_change(connection, action, vars(after), after.version)
     close_revision(connection, revision)
 
 

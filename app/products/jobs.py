@@ -13,8 +13,8 @@ from app.changes.jobs import Teller
 from app.changes.journal import Revision
 from app.changes.status import Counts
 from app.products.bulk import BulkAction, count_concerned, work_through
+from app.products.filters import ProductFilter
 from app.products.models import products
-from app.products.queries import ProductFilter
 from app.products.schemas import FilterFields
 
 RUN_BULK = "app.products.jobs.run_bulk"

@@ -33,3 +33,48 @@ products = sa.Table(
 
 sku_key = sa.func.lower(products.c.sku)
 sa.Index("products_sku_key", sku_key, unique=True)
+
+# What the catalog is found and sorted by. Kept behind the journal (see indexing.py): indexes on
+# `products` itself would cost an import more than all the rest of it.
+product_index = sa.Table(
+    "product_index",
+    db.metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text(collation=UNICODE), nullable=False),
+    sa.Column("price", sa.Numeric(12, 2), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+)
+for _column in ("name", "price", "active", "created_at", "updated_at"):
+    sa.Index(f"product_index_{_column}_id_ix", product_index.c[_column], product_index.c.id)
+
+# The texts of neighbouring products, lower-cased, in one row: a sixteenth of the rows to look
+# through, and a trigram that all of them hold is indexed once.
+product_blocks = sa.Table(
+    "product_blocks",
+    db.metadata,
+    sa.Column("block", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("sku", sa.Text(collation=UNICODE), nullable=False),
+    sa.Column("name", sa.Text(collation=UNICODE), nullable=False),
+    sa.Column("description", sa.Text(collation=UNICODE), nullable=False),
+)
+sa.Index(
+    "product_blocks_trigrams_ix",
+    product_blocks.c.sku,
+    product_blocks.c.name,
+    product_blocks.c.description,
+    postgresql_using="gin",
+    postgresql_ops=dict.fromkeys(("sku", "name", "description"), "gin_trgm_ops"),
+)
+
+# One row: up to which position of the journal the two tables above are true, and how many
+# products there were then.
+indexed = sa.Table(
+    "product_index_state",
+    db.metadata,
+    sa.Column("is_only", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("is_only", name="is_only"),
+)

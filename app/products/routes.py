@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Response, request, url_for
 
 from app.api import ApiBlueprint, current_actor
 from app.errors import DomainError
-from app.extensions import db
+from app.extensions import db, redis_extension
 from app.pagination import InvalidCursor, Page, PageRequest
 from app.problems import INVALID_INPUT, ProblemType
-from app.products import edits, queries
+from app.products import edits, listing, queries
 from app.products.errors import DuplicateSku, ProductNotFound, VersionMismatch
-from app.products.queries import Product, ProductFilter
+from app.products.export import stream_csv
+from app.products.filters import ProductFilter
+from app.products.queries import Product
 from app.products.schemas import (
+    FilterFields,
     ProductChange,
     ProductInput,
     ProductListArguments,
     ProductPage,
     ProductSchema,
 )
+from app.webhooks import jobs as webhook_jobs
 
 PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     ProductNotFound: ProblemType("not-found", 404, "There is no such product"),
@@ -39,13 +45,28 @@ ITEM = "/products/<int:product_id>"
 @blueprint.route("/products", methods=["GET"])
 @blueprint.arguments(ProductListArguments, location="query")
 @blueprint.response(200, ProductPage)
-def list_products(arguments: Mapping[str, Any]) -> Page[Product]:
-    """The catalog, newest first."""
-    wanted = ProductFilter(q=arguments["q"], sku=arguments["sku"])
-    with db.engine.connect() as connection:
-        return queries.list_products(
-            connection, wanted, PageRequest(arguments["limit"], arguments["cursor"])
-        )
+def list_products(arguments: dict[str, Any]) -> Page[Product]:
+    """The catalog: found, sorted and a page of it.
+
+    `sort` by name or SKU is without regard to case; a product without a price comes before the
+    cheapest. Beyond some thousands, `total` is an estimate.
+    """
+    wanted = PageRequest(arguments.pop("limit"), arguments.pop("cursor"))
+    sort = listing.make_sort(arguments.pop("sort"))
+    engine = db.engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as connection:
+        return listing.list_products(connection, ProductFilter(**arguments), sort, wanted)
+
+
+@blueprint.route("/products/export.csv", methods=["GET"])
+@blueprint.arguments(FilterFields, location="query")
+@blueprint.response(200, content_type="text/csv")
+def export_products(arguments: Mapping[str, Any]) -> Response:
+    """All products that pass the filter, as a CSV file that can be imported again."""
+    content = stream_csv(db.engine, ProductFilter(**arguments))
+    response = Response(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="products.csv"'
+    return response
 
 
 @blueprint.route("/products", methods=["POST"])
@@ -53,7 +74,7 @@ def list_products(arguments: Mapping[str, Any]) -> Page[Product]:
 @blueprint.response(201, ProductSchema)
 def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     """Add one product."""
-    with db.engine.begin() as connection:
+    with editing() as connection:
         product = edits.create_product(connection, values, current_actor())
     location = url_for("products.get_product", product_id=product.id)
     return product, 201, {"Location": location, "ETag": format_etag(product.version)}
@@ -91,17 +112,25 @@ def change_product(
 @blueprint.response(204)
 def delete_product(product_id: int) -> Response:
     """Delete one product."""
-    with db.engine.begin() as connection:
+    with editing() as connection:
         edits.delete_product(connection, known_id(product_id), current_actor(), expected_version())
     return Response(status=204)
 
 
 def _update(product_id: int, values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
-    with db.engine.begin() as connection:
+    with editing() as connection:
         product = edits.update_product(
             connection, known_id(product_id), values, current_actor(), expected_version()
         )
     return tagged(product)
+
+
+@contextmanager
+def editing() -> Iterator[sa.Connection]:
+    """A transaction that changes a product; webhooks are told of it after its commit."""
+    with db.engine.begin() as connection:
+        yield connection
+    webhook_jobs.wake(redis_extension.client)
 
 
 def tagged(product: Product) -> tuple[Product, int, dict[str, str]]:

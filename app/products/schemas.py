@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,6 +13,13 @@ import marshmallow as ma
 from app.api import UtcDateTime
 from app.pagination import PageArguments, page_schema
 from app.products import rules
+
+SORTED_BY = ("id", "sku", "name", "price", "created_at", "updated_at")
+RANGES = (
+    ("price_min", "price_max"),
+    ("created_after", "created_before"),
+    ("updated_after", "updated_before"),
+)
 
 
 class RuleText(ma.fields.String):
@@ -107,16 +116,60 @@ class ProductChange(ma.Schema):
 
 
 class FilterText(ma.fields.String):
-    """A search text: bounded, and without the NUL that PostgreSQL cannot compare."""
+    """A search text: bounded, and of characters that PostgreSQL can compare."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
             validate=[
                 ma.validate.Length(max=200),
                 ma.validate.ContainsNoneOf("\x00", error="A NUL character cannot be searched."),
+                check_characters,
             ],
             **options,
         )
+
+
+def check_characters(text: str) -> None:
+    """Refuses halves of characters (lone surrogates), which JSON can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ma.ValidationError("This is not text.") from error
+
+
+class FilterFlag(ma.fields.Boolean):
+    """`true` or `false`, in a query string or as JSON."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(truthy={True, "true"}, falsy={False, "false"}, **options)
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
+        if not isinstance(value, bool | str):  # 1 is equal to true
+            raise self.make_error("invalid")
+        return super()._deserialize(value, *arguments, **options)
+
+
+class Moment(ma.fields.AwareDateTime):
+    """A time in ISO 8601 with its offset.
+
+    Right: `2026-11-21T08:00:00Z`, `2026-11-21T08:00+01:00`. Wrong: `2026-11-21`, which is
+    another time in each place. A plus sign that a query string has made a space is one again.
+    """
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> datetime:
+        moment = parse_moment(value) if isinstance(value, str) else None
+        if moment is None:
+            raise ma.ValidationError("Write a time with its offset: 2026-11-21T08:00:00Z.")
+        return moment
+
+
+def parse_moment(text: str) -> datetime | None:
+    """The time in UTC; None if it is none, has no offset, or lies outside the years 1 to 9999."""
+    try:
+        moment = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 class FilterFields(ma.Schema):
@@ -124,10 +177,40 @@ class FilterFields(ma.Schema):
 
     q = FilterText(load_default=None)
     sku = FilterText(load_default=None)
+    name = FilterText(load_default=None)
+    description = FilterText(load_default=None)
+    active = FilterFlag(load_default=None)
+    price_min = Price(load_default=None)
+    price_max = Price(load_default=None)
+    created_after = Moment(load_default=None)
+    created_before = Moment(load_default=None)
+    updated_after = Moment(load_default=None)
+    updated_before = Moment(load_default=None)
+    change_set_id = ma.fields.UUID(load_default=None)
+
+    @ma.validates_schema
+    def check_ranges(self, data: Mapping[str, Any], **_: object) -> None:
+        """A range that begins after its end is a mistake, and no empty list."""
+        for first, last in RANGES:
+            low, high = data.get(first), data.get(last)
+            if low is not None and high is not None and low > high:
+                raise ma.ValidationError(f"This is above {last}.", field_name=first)
+
+    @ma.post_load
+    def make_text(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Change sets are known by their UUID's text."""
+        if data.get("change_set_id"):
+            data["change_set_id"] = str(data["change_set_id"])
+        return data
 
 
 class ProductListArguments(FilterFields, PageArguments):
     """The list's query parameters."""
+
+    sort = ma.fields.String(
+        load_default="-id",
+        validate=ma.validate.OneOf([sign + name for name in SORTED_BY for sign in ("", "-")]),
+    )
 
 
 ProductPage = page_schema(ProductSchema)

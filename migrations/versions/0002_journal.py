@@ -83,7 +83,7 @@ def create_revisions() -> None:
         ),
         sa.Column("actor", sa.Text, nullable=False),
         moment("at", nullable=False),
-        sa.Column("is_purged", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("purged_to", sa.BigInteger),
         sa.Column("is_empty", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("id", name="revisions_pk"),
         sa.UniqueConstraint("position", name="revisions_position_uq"),
@@ -123,6 +123,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("revision_id", "product_id", name="kept_products_pk"),
     )
+    op.create_table(
+        "announcements",
+        sa.Column("revision_id", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("after_product_id", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+        sa.PrimaryKeyConstraint("revision_id", name="announcements_pk"),
+    )
     # Who uploaded it; the job that writes its changes has nobody to ask.
     op.add_column(
         "imports", sa.Column("actor", sa.Text, nullable=False, server_default="unknown")
@@ -131,6 +137,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("imports", "actor")
-    for table in ("kept_products", "changes", "revisions", "change_sets"):
+    for table in ("announcements", "kept_products", "changes", "revisions", "change_sets"):
         op.drop_table(table)
     op.execute(sa.schema.DropSequence(sa.Sequence("revisions_position_seq")))

@@ -5,9 +5,12 @@
  * ConnectionError, an aborted one with AbortError. Nothing is retried here.
  */
 
-/** An RFC 9457 problem; `type` names its kind, `errors` holds `{ pointer, detail }` of fields. */
+/**
+ * An RFC 9457 problem; `type` names its kind, `errors` holds `{ pointer, detail }` of fields,
+ * `members` whatever else this kind tells.
+ */
 export class ProblemError extends Error {
-  constructor({ type, status, title, detail = "", errors = [] }) {
+  constructor({ type, status, title, detail = "", errors = [], ...members }) {
     super(detail || title);
     this.name = "ProblemError";
     this.type = type;
@@ -15,6 +18,7 @@ export class ProblemError extends Error {
     this.title = title;
     this.detail = detail;
     this.errors = errors;
+    this.members = members;
   }
 
   /** Whether the same request may succeed later: the server's trouble, not the request's. */

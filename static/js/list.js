@@ -1,6 +1,24 @@
-/** What the two lists share: the pager, and the words for how much there is. */
-import { find } from "./dom.js";
+/** What the lists share: rows that stay, the pager, and the words for how much there is. */
+import { clone, find } from "./dom.js";
 import { formatCount } from "./format.js";
+
+/**
+ * Shows `items` as rows of `body`, cloned from `template` and filled by `fillRow(row, item)`.
+ *
+ * Rows that are there already are filled anew, not replaced, so that the focus stays.
+ */
+export function placeItems(body, items, template, fillRow) {
+  const known = new Map([...body.rows].map((row) => [row.dataset.id, row]));
+  const rows = items.map((item) => {
+    const row = known.get(item.id) ?? clone(template);
+    row.dataset.id = item.id;
+    fillRow(row, item);
+    return row;
+  });
+  if (rows.some((row, index) => row !== body.rows[index]) || rows.length !== body.rows.length) {
+    body.replaceChildren(...rows);
+  }
+}
 
 /** Lets the pager's buttons call `goTo(cursor)` with the cursor they were given last. */
 export function listenToPager(goTo) {

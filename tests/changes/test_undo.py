@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from app.changes.models import change_sets
 from app.extensions import db
 from tests.changes.factories import Catalog
 
 FILE = "sku,name,price\nA,New name,2\nB,Name of B,\nC,Name of C,3\n"
-
-
-@pytest.fixture
-def catalog(client: FlaskClient, run_jobs: Callable[[], None]) -> Catalog:
-    """An empty catalog."""
-    return Catalog(client, run_jobs)
 
 
 def counts(**named: int) -> dict[str, int]:

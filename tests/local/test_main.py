@@ -113,7 +113,7 @@ def test_servers_named_by_the_environment_are_not_brought_along(tmp_path: Path) 
     assert [[program.name for program in stage] for stage in plan] == [
         ["migrations"],
         ["web"],
-        ["worker 1", "worker 2", "worker 3"],
+        ["worker 1", "worker 2", "worker 3", "webhooks"],
     ]
     environment = plan[0][0].environment()
     assert environment["DATABASE_URL"] == "postgresql+psycopg2://db/shop"

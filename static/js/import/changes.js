@@ -51,7 +51,8 @@ function buildDifference(field, before, after) {
   return item;
 }
 
-function showValue(field, values) {
+/** A field of a product as people read it; nothing where it has no value. */
+export function showValue(field, values) {
   const value = values[field];
   if (value === null || value === undefined) {
     return "";
@@ -63,7 +64,7 @@ function showValue(field, values) {
 }
 
 /** Long texts, cut so that the place where they begin to differ is seen. */
-function cut(before, after) {
+export function cut(before, after) {
   if (Math.max(before.length, after.length) <= LONGEST) {
     return [before, after];
   }

@@ -32,8 +32,16 @@ export function renderReport(view, record) {
   fill(view, { title: ending.title(record), lead: ending.lead(record) });
   document.title = `${ending.title(record)} – Product Importer`;
   find("#catalog-link").hidden = record.status !== "completed";
+  linkChanges(record.change_set_id);
   renderProblem(view, record.problem);
   renderOutcome(find("[data-outcome]", view), record);
+}
+
+/** Leads to what the import changed, product by product, and to its undo. */
+function linkChanges(changeSetId) {
+  const link = find("#changes-link");
+  link.hidden = !changeSetId;
+  link.href = `/history.html?id=${changeSetId}`;
 }
 
 /** The counts of an import that did not complete are of rows that changed nothing: not shown. */

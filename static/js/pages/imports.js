@@ -1,9 +1,9 @@
-/** The history page: every import, newest first; those at work move while you look. */
+/** The imports page: every import, newest first; those at work move while you look. */
 import { get, isAbort } from "../api.js";
-import { clone, fill, fillTime, find, keepInAddress, setProgress, showProblem } from "../dom.js";
+import { fill, fillTime, find, keepInAddress, setProgress, showProblem } from "../dom.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { countWorkSeconds, describeStage, isAtWork, labelStatus } from "../import/status.js";
-import { describeTotal, fillPager, listenToPager } from "../list.js";
+import { describeTotal, fillPager, listenToPager, placeItems } from "../list.js";
 import { poll } from "../poll.js";
 import { Store } from "../store.js";
 import { fillTallyBar, describeCounts } from "../tally.js";
@@ -49,23 +49,12 @@ function render() {
     find("#no-imports").hidden = !isEmpty;
     find("#total").textContent = isEmpty ? "" : describeTotal(page, "import");
     fillPager(page);
-    placeRows(page.items);
-  }
-}
-
-/** Rows that are there already are filled anew, not replaced, so that the focus stays. */
-function placeRows(items) {
-  const body = find("tbody");
-  const known = new Map([...body.rows].map((row) => [row.dataset.id, row]));
-  const rows = items.map((item) => fillRow(known.get(item.id) ?? clone("import"), item));
-  if (rows.some((row, index) => row !== body.rows[index]) || rows.length !== body.rows.length) {
-    body.replaceChildren(...rows);
+    placeItems(find("tbody"), page.items, "import", fillRow);
   }
 }
 
 function fillRow(row, record) {
   const { id, status, counts, started_at: started } = record;
-  row.dataset.id = id;
   find("a", row).href = `/?import=${id}`;
   find(".badge", row).dataset.tone = status;
   fill(row, {
@@ -78,7 +67,6 @@ function fillRow(row, record) {
   });
   fillTime(find("time", row), started ?? record.created_at);
   fillBars(row, record);
-  return row;
 }
 
 function describeOutcome(record) {

@@ -1,135 +1,174 @@
-/** The catalog page: search, walk, create, edit, delete. Search and place live in the address. */
-import { get, isAbort, request } from "../api.js";
-import { confirmAction } from "../dialog.js";
-import { clone, debounce, fill, fillTime, find, keepInAddress, showProblem } from "../dom.js";
-import { formatPrice } from "../format.js";
-import { describeTotal, fillPager, listenToPager } from "../list.js";
-import { editProduct } from "../product-form.js";
+/** The catalog page: finds, edits, selects, deletes. What it shows is in the address. */
+import { get, isAbort } from "../api.js";
+import { find } from "../dom.js";
+import { listenToPager } from "../list.js";
+import { poll } from "../poll.js";
+import { forget, listenToTravel, readScroll, readView, visit } from "../products/address.js";
+import { changeSelected, deleteEverything } from "../products/bulk.js";
+import { focusSearch, listenToFilters } from "../products/filters.js";
+import { editProduct } from "../products/form.js";
+import { keepFocus, setTabStop } from "../products/grid.js";
+import { closeByItself } from "../products/menu.js";
+import { listenToRows } from "../products/rows.js";
+import { listenToSelection, showSelection } from "../products/selecting.js";
+import { Selection } from "../products/selection.js";
+import { showState } from "../products/states.js";
+import { findRow, showProduct, showProducts } from "../products/table.js";
+import { buildQuery, formatView, nextSort } from "../products/view.js";
 import { Store } from "../store.js";
 import { showToast, toastError } from "../toast.js";
 
-const SEARCH_MS = 200;
+/** The order a column's head asks for first. */
+const ORDERS = { sku: "sku", name: "name", price: "price", updated_at: "-updated_at" };
 
-const store = new Store({ q: "", cursor: "", page: null, problem: null, isLoading: false });
-const input = find("#search-input");
+const store = new Store({
+  view: readView(),
+  page: null,
+  problem: null,
+  isLoading: false,
+  isLost: false,
+});
+const selection = new Selection();
+const fallback = find("#filter-form [name=q]");
 let loading = new AbortController();
+let drawn = null;
 
-/** Loads the page the state asks for; an answer that has become outdated is aborted. */
+/** Loads what the view asks for, again and again while the server is away. */
 async function load() {
   loading.abort();
   loading = new AbortController();
-  const { q, cursor } = store.value;
-  const query = new URLSearchParams(Object.entries({ q, cursor }).filter(([, value]) => value));
+  const query = buildQuery(store.value.view);
   store.update({ isLoading: true });
   try {
-    const page = await get(`/api/products?${query}`, loading.signal);
-    store.update({ page, problem: null, isLoading: false });
+    await poll((signal) => get(`/api/products?${query}`, signal), {
+      signal: loading.signal,
+      interval: 0,
+      isDone: () => true,
+      onAnswer: (page) => store.update({ page, problem: null, isLoading: false }),
+      onLost: (isLost) => store.update({ isLost }),
+    });
   } catch (problem) {
     if (!isAbort(problem)) {
-      store.update({ page: null, problem, isLoading: false });
+      store.update({ problem, isLoading: false, isLost: false });
     }
+    return;
+  }
+  if (store.value.page.items.length === 0 && store.value.view.cursor) {
+    await go({ cursor: "" }); // everything from here on has been deleted
   }
 }
 
-/** Goes to a page or a search; only paging makes a step that the Back button undoes. */
-function go(place, options) {
-  store.update(place);
-  keepInAddress({ q: store.value.q, cursor: store.value.cursor }, options);
+/** Goes on to another view, as a step that Back undoes; every other view begins at its start. */
+function go(changes, typed = null) {
+  const view = { ...store.value.view, cursor: "", ...changes };
+  visit(view, typed);
+  return show(view);
+}
+
+/** Shows a view. What was selected among other products than it finds is selected no longer. */
+function show(view) {
+  const isOther = nameFilter(view) !== nameFilter(store.value.view);
+  store.update({ view });
+  if (isOther) {
+    selection.clear();
+  }
   return load();
+}
+
+const nameFilter = ({ filter }) => formatView({ filter, sort: "-id", cursor: "" });
+
+async function travel() {
+  const scroll = readScroll();
+  await show(readView());
+  window.scrollTo(0, scroll);
 }
 
 function render() {
-  const { page, q, problem, isLoading } = store.value;
-  showProblem(find("#list-problem"), problem);
-  find("#list").classList.toggle("is-loading", isLoading);
-  if (isLoading) {
+  const { page, isLoading } = store.value;
+  showState(store.value);
+  if (page !== drawn && !isLoading) {
+    drawn = page;
+    keepFocus(() => showProducts(page.items));
+    showSelection(selection, page);
+  }
+}
+
+/** Edits product `id` in the dialog, `field` first; creates one when there is no id. */
+async function open(id, field) {
+  const saved = await editProduct(id, fallback, field);
+  if (!saved) {
     return;
   }
-  const isEmpty = page?.items.length === 0;
-  find("#list").hidden = !page || isEmpty;
-  find("#no-products").hidden = !isEmpty || q !== "";
-  find("#no-hits").hidden = !isEmpty || q === "";
-  fill(find("#no-hits"), { q });
-  if (page) {
-    find("#total").textContent = describe(page, q);
-    fillPager(page);
-    find("tbody").replaceChildren(...page.items.map(buildRow));
-  }
-}
-
-function describe(page, q) {
-  const total = describeTotal(page, "product");
-  return q ? `${total} with “${q}”` : `${total} in the catalog`;
-}
-
-function buildRow({ id, sku, name, price, active, updated_at: updated }) {
-  const row = clone("product");
-  row.dataset.id = id;
-  row.dataset.sku = sku;
-  fill(row, { sku, name, price: formatPrice(price), active: active ? "Active" : "Inactive" });
-  find(".badge", row).dataset.tone = active ? "active" : "inactive";
-  find('[data-action="delete"]', row).ariaLabel = `Delete ${sku}`;
-  fillTime(find("time", row), updated);
-  return row;
-}
-
-async function edit(id) {
-  if (await editProduct(id, input)) {
-    showToast("Saved");
+  showToast(id === null ? "The product was added" : "Saved");
+  if (findRow(saved.id)) {
+    showProduct(saved);
+  } else {
     await load();
-    find(`tr[data-id="${id}"] [data-action="edit"]`)?.focus();
   }
 }
 
-async function remove({ id, sku }) {
-  const isSure = await confirmAction(
-    {
-      title: `Delete ${sku}?`,
-      detail: "The product leaves the catalog, and systems that listen are told.",
-      action: "Delete",
-    },
-    input,
-  );
-  if (isSure) {
-    await request("DELETE", `/api/products/${id}`);
-    showToast(`${sku} was deleted`);
-    await load();
-    input.focus();
+async function changeMany(action) {
+  const { page, view } = store.value;
+  const onEnd = load;
+  if (await changeSelected(action, selection, { page, filter: view.filter, onEnd, fallback })) {
+    selection.clear();
   }
 }
 
-function readAddress() {
-  const query = new URLSearchParams(location.search);
-  const q = query.get("q") ?? "";
-  input.value = q;
-  store.update({ q, cursor: query.get("cursor") ?? "" });
-  return load();
-}
-
-const search = debounce(SEARCH_MS, () => {
-  const q = input.value.trim();
-  if (q !== store.value.q) {
-    go({ q, cursor: "" });
-  }
-});
+const clear = () => {
+  focusSearch();
+  return go({ filter: {} });
+};
+const actions = { reload: load, clear, create: () => open(null) };
 
 store.addEventListener("change", render);
-input.addEventListener("input", search);
-window.addEventListener("popstate", readAddress);
-listenToPager((cursor) => go({ cursor }, { inHistory: true }).then(() => window.scrollTo(0, 0)));
-find("#search-form").addEventListener("submit", (event) => event.preventDefault());
-find("#retry-button").addEventListener("click", load);
-find("#create-button").addEventListener("click", () => edit(null).catch(toastError));
-find("#clear-button").addEventListener("click", () => {
-  input.value = "";
-  input.focus();
-  go({ q: "", cursor: "" });
+selection.addEventListener("change", () => showSelection(selection, store.value.page));
+listenToTravel(travel);
+listenToFilters({
+  present: () => store.value.view.filter,
+  onFilter: (filter, typed) => go({ filter }, typed),
 });
-find("tbody").addEventListener("click", ({ target }) => {
-  const { action } = target.closest("[data-action]")?.dataset ?? {};
-  const { id, sku } = target.closest("tr").dataset;
-  const actions = { edit: () => edit(id), delete: () => remove({ id, sku }) };
-  actions[action]?.().catch(toastError);
-});
+listenToPager((cursor) => go({ cursor }).then(() => window.scrollTo(0, 0)));
+listenToSelection(selection);
+listenToRows({ selection, onOpen: (...which) => open(...which).catch(toastError), onChange: load, fallback });
+closeByItself(find("#more-menu"));
 
-readAddress();
+find("#catalog thead").addEventListener("click", ({ target }) => {
+  const column = target.closest("[data-sort]")?.dataset.sort;
+  if (column) {
+    go({ sort: nextSort(store.value.view.sort, column, ORDERS[column]) });
+  }
+});
+find("#sort-select").addEventListener("change", ({ target }) => go({ sort: target.value }));
+find("#first-page-button").addEventListener("click", () => go({ cursor: "" }));
+find("#create-button").addEventListener("click", () => open(null).catch(toastError));
+find("#delete-all-button").addEventListener("click", () =>
+  deleteEverything({ onEnd: load, fallback })
+    .then((isDone) => isDone && selection.clear())
+    .catch(toastError),
+);
+find("#selection-bar").addEventListener("click", ({ target }) => {
+  const action = target.closest("[data-bulk]")?.dataset.bulk;
+  if (action) {
+    changeMany(action);
+  }
+});
+document.addEventListener("click", (event) => {
+  const { action } = event.target.closest("[data-action]")?.dataset ?? {};
+  const link = event.target.closest("a[data-product]");
+  if (link) {
+    event.preventDefault();
+    open(Number(link.dataset.product)).catch(toastError);
+  } else if (Object.hasOwn(actions, action)) {
+    actions[action]().catch(toastError);
+  }
+});
+window.addEventListener("pageshow", ({ persisted }) => persisted && load());
+
+const linked = new URLSearchParams(location.search).get("product");
+travel();
+setTabStop();
+if (linked && /^\d+$/.test(linked)) {
+  forget("product");
+  open(linked).catch(toastError);
+}

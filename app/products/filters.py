@@ -1,0 +1,123 @@
+"""What a list, an export or a bulk operation may be narrowed by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.changes.queries import changed_product_ids
+from app.products.models import UNICODE, product_blocks, products
+
+TEXTS = ("sku", "name", "description")
+# Ranks below every price. One expression serves the order and the range of prices.
+NO_PRICE = Decimal(-1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductFilter:
+    """None, and an empty text, do not narrow. Texts: contains, in any case.
+
+    `after` and `min` take their bound in, `before` does not and `max` does. A product without a
+    price is in no range of prices.
+    """
+
+    q: str | None = None
+    sku: str | None = None
+    name: str | None = None
+    description: str | None = None
+    active: bool | None = None
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+    change_set_id: str | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """The filter as SQL about `products`: all of it, exact, wherever many are to be gone
+        through; a page is found faster by `listing.py`.
+        """
+        return self.about(products.c)
+
+    def about(self, columns: Any) -> list[sa.ColumnElement[bool]]:
+        """The same about a sample of the products, or an alias of the table."""
+        lowered = {name: sa.func.lower(columns[name]) for name in TEXTS}
+        found = list(self._texts(lowered))
+        if self.price_min is not None or self.price_max is not None:
+            price = price_key(columns.price)
+            found.append(price >= (self.price_min or 0))
+            if self.price_max is not None:
+                found.append(price <= self.price_max)
+        return [*found, *self._plain(columns)]
+
+    def about_index(self, columns: Any) -> list[sa.ColumnElement[bool]]:
+        """What `product_index` can tell: its prices are never NULL, its names in lower case."""
+        found = list(self._plain(columns))
+        if self.name:
+            found.append(_contains(columns.name, self.name))
+        if self.price_min is not None or self.price_max is not None:
+            found.append(columns.price >= (self.price_min or 0))
+            if self.price_max is not None:
+                found.append(columns.price <= self.price_max)
+        return found
+
+    def about_blocks(self) -> list[sa.ColumnElement[bool]]:
+        """What a block must hold to have a product that has all the texts; none of the rest."""
+        return list(self._texts({name: product_blocks.c[name] for name in TEXTS}))
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether anything else than texts is asked for."""
+        texts = dict.fromkeys(("q", *TEXTS))
+        return replace(self, **texts) != ProductFilter()
+
+    @property
+    def needles(self) -> list[str]:
+        """The texts looked for."""
+        return [text for text in (self.q, self.sku, self.name, self.description) if text]
+
+    def _texts(
+        self, lowered: Mapping[str, sa.ColumnElement[str]]
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        if self.q:
+            yield sa.or_(*(_contains(lowered[name], self.q) for name in TEXTS))
+        for name in TEXTS:
+            text = getattr(self, name)
+            if text:
+                yield _contains(lowered[name], text)
+
+    def _plain(self, columns: Any) -> Iterator[sa.ColumnElement[bool]]:
+        if self.active is not None:
+            yield columns.active == self.active
+        if self.created_after is not None:
+            yield columns.created_at >= self.created_after
+        if self.created_before is not None:
+            yield columns.created_at < self.created_before
+        if self.updated_after is not None:
+            yield columns.updated_at >= self.updated_after
+        if self.updated_before is not None:
+            yield columns.updated_at < self.updated_before
+        if self.change_set_id is not None:
+            yield columns.id.in_(changed_product_ids(self.change_set_id))
+
+
+def price_key(price: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """What prices are sorted by: those there are, and before them the products without."""
+    return sa.func.coalesce(price, sa.literal_column(str(NO_PRICE)), type_=sa.Numeric(12, 2))
+
+
+def _contains(lowered: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    """`text` occurs in the column, in any case; wildcards are taken literally.
+
+    The text is lowered by the function that lowers the column: Python's
+    `lower()` disagrees with it about letters such as İ.
+    """
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    needle = sa.func.lower(sa.collate(sa.literal(f"%{escaped}%"), UNICODE))
+    return lowered.like(needle)

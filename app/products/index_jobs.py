@@ -1,0 +1,68 @@
+"""The thread that keeps the catalog's index behind the journal.
+
+Not an RQ job: nothing is lost if it does not run, searches only take longer, and an
+import that comes next should not have to wait for it. Several may run; one at
+a time does the work.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from app.changes.recent import count_recent
+from app.extensions import db
+from app.products.indexing import index_changes, indexed_position
+
+POLL_SECONDS = 1
+# So many changes are indexed at once; fewer, which cost a search next to nothing, after a while.
+MANY = 1_000
+LATEST_SECONDS = 60
+STOP_SECONDS = 2
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def running_indexer() -> Iterator[None]:
+    """Follow the journal as long as the block lasts."""
+    stop = threading.Event()
+    arguments = (db.engine, stop)
+    thread = threading.Thread(target=follow_journal, args=arguments, name="indexer", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(STOP_SECONDS)
+
+
+def follow_journal(engine: sa.Engine, stop: threading.Event) -> None:
+    """Index what changes, until told to stop. The database being away is waited out."""
+    last = time.monotonic()
+    while not stop.wait(POLL_SECONDS):
+        overdue = time.monotonic() - last > LATEST_SECONDS
+        try:
+            catch_up(engine, at_least=1 if overdue else MANY)
+        except sa.exc.DBAPIError as error:
+            log.warning("catalog not indexed yet", exc_info=error)
+        if overdue:
+            last = time.monotonic()
+
+
+def catch_up(engine: sa.Engine, at_least: int = 1) -> bool:
+    """Index all changes, if there are so many; whether it was done. Safe to repeat."""
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
+    with snapshot.begin() as connection:
+        waiting = count_recent(connection, indexed_position(connection), at_least).changes
+        if waiting < at_least or not index_changes(connection):
+            return False
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # What was added to the trigrams is put where it is found fast, and rows that are
+        # known to be visible need not be looked up beside an index.
+        connection.execute(sa.text("VACUUM (ANALYZE) product_index, product_blocks"))
+    return True

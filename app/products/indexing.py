@@ -1,0 +1,120 @@
+"""Keeping `product_index` and `product_blocks` behind the journal.
+
+They are true of every change up to `product_index_state.position`; who reads them
+looks at the products changed since as they are. So nothing is lost by being late,
+and whatever is done twice comes out the same.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+
+from app.changes.recent import last_position, recent_product_ids
+from app.products.filters import TEXTS, price_key
+from app.products.models import indexed, product_blocks, product_index, products
+
+BLOCK_BITS = 4
+# Forbidden in every text of a product, so that none reaches across two of them.
+SEPARATOR = "\x1e"
+# Any number will do that no other advisory lock of this database has.
+INDEXING = 7_220_519_005
+
+
+def index_changes(connection: sa.Connection) -> bool:
+    """Catch up with the journal; whether there was anything to do. One at a time.
+
+    The transaction has to be REPEATABLE READ: position, products and their number are then of
+    one moment. Raises a serialization failure if another has caught up meanwhile.
+    """
+    turn = sa.select(sa.func.pg_try_advisory_xact_lock(INDEXING))
+    if not connection.execute(turn).scalar():
+        return False
+    position = indexed_position(connection)
+    newest = last_position(connection)
+    if newest == position:
+        return False
+    changed = sa.table("index_changed", sa.column("id", sa.BigInteger))
+    connection.execute(
+        sa.text("CREATE TEMPORARY TABLE index_changed (id bigint PRIMARY KEY) ON COMMIT DROP")
+    )
+    ids = recent_product_ids(position).distinct().order_by(sa.text("1"))
+    connection.execute(sa.insert(changed).from_select(["id"], ids))
+    connection.execute(sa.text("ANALYZE index_changed"))
+    _index_rows(connection, changed)
+    _index_blocks(connection, changed)
+    _save_state(connection, newest)
+    return True
+
+
+def indexed_position(connection: sa.Connection) -> int:
+    """Up to where the journal is indexed."""
+    statement = sa.select(sa.func.coalesce(sa.func.max(indexed.c.position), 0))
+    position: int = connection.execute(statement).scalar_one()
+    return position
+
+
+def block_of(product_id: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """The block that holds the product."""
+    return product_id.op(">>", return_type=sa.BigInteger())(sa.literal_column(str(BLOCK_BITS)))
+
+
+def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
+    is_gone = ~sa.exists().where(products.c.id == changed.c.id)
+    gone = sa.select(changed.c.id).where(is_gone)
+    connection.execute(sa.delete(product_index).where(product_index.c.id.in_(gone)))
+    rows = sa.select(
+        products.c.id,
+        sa.func.lower(products.c.name),
+        price_key(products.c.price),
+        products.c.active,
+        products.c.created_at,
+        products.c.updated_at,
+    ).join_from(changed, products, products.c.id == changed.c.id)
+    statement = insert(product_index).from_select(list(product_index.c), rows)
+    values = {column.name: statement.excluded[column.name] for column in product_index.c}
+    del values["id"]
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def _index_blocks(connection: sa.Connection, changed: sa.TableClause) -> None:
+    """Write the blocks anew whose texts have changed; one that is empty now finds nothing."""
+    block = block_of(changed.c.id).label("block")
+    touched = sa.select(block).distinct().cte("touched").prefix_with("MATERIALIZED")
+    first = touched.c.block.op("<<")(BLOCK_BITS)
+    last = first + sa.literal_column(str((1 << BLOCK_BITS) - 1))
+    texts = [
+        sa.func.lower(
+            sa.func.string_agg(
+                products.c[name], aggregate_order_by(sa.literal(SEPARATOR), products.c.id)
+            )
+        ).label(name)
+        for name in TEXTS
+    ]
+    rows = (
+        sa.select(touched.c.block, *texts)
+        .join_from(touched, products, products.c.id.between(first, last))
+        .group_by(touched.c.block)
+        .order_by(touched.c.block)
+    )
+    statement = insert(product_blocks).from_select(list(product_blocks.c), rows)
+    stored = sa.tuple_(*(product_blocks.c[name] for name in TEXTS))
+    given = {name: statement.excluded[name] for name in TEXTS}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["block"],
+            set_=given,
+            where=stored.is_distinct_from(sa.tuple_(*given.values())),
+        )
+    )
+
+
+def _save_state(connection: sa.Connection, position: int) -> None:
+    total = sa.select(sa.func.count()).select_from(products).scalar_subquery()
+    statement = insert(indexed).values(position=position, total=total)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["is_only"],
+            set_={"position": position, "total": statement.excluded.total},
+        )
+    )

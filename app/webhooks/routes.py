@@ -1,0 +1,182 @@
+"""The webhooks' addresses. Each view opens the one transaction it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from app.api import ApiBlueprint
+from app.errors import DomainError
+from app.extensions import db, redis_extension
+from app.pagination import Page, PageArguments, PageRequest
+from app.problems import INVALID_INPUT, ProblemType
+from app.webhooks import history, queries, recovery
+from app.webhooks.errors import DeliveryNotFound, UrlRefused, WebhookDisabled, WebhookNotFound
+from app.webhooks.history import Delivery, Event
+from app.webhooks.jobs import current_setup, wake
+from app.webhooks.queries import Webhook
+from app.webhooks.schemas import (
+    DeliveryListArguments,
+    DeliveryPage,
+    DeliverySchema,
+    EventListArguments,
+    EventPage,
+    RecoveredSchema,
+    RecoverInput,
+    WebhookChange,
+    WebhookInput,
+    WebhookPage,
+    WebhookSchema,
+    WebhookWithSecretSchema,
+)
+
+PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
+    WebhookNotFound: ProblemType("not-found", 404, "There is no such webhook"),
+    DeliveryNotFound: ProblemType("not-found", 404, "There is no such delivery"),
+    WebhookDisabled: ProblemType("webhook-disabled", 409, "The webhook is disabled"),
+    UrlRefused: INVALID_INPUT,
+}
+Located = dict[str, str]
+
+blueprint = ApiBlueprint("webhooks", __name__, description="Changes, told to other systems")
+ITEM = "/webhooks/<uuid:webhook_id>"
+DELIVERY = "/deliveries/<uuid:delivery_id>"
+
+
+@blueprint.route("/webhooks", methods=["GET"])
+@blueprint.arguments(PageArguments, location="query")
+@blueprint.response(200, WebhookPage)
+def list_webhooks(arguments: Mapping[str, Any]) -> Page[Webhook]:
+    """The webhooks, newest first."""
+    with db.engine.connect() as connection:
+        return queries.list_webhooks(connection, PageRequest(**arguments))
+
+
+@blueprint.route("/webhooks", methods=["POST"])
+@blueprint.arguments(WebhookInput)
+@blueprint.response(201, WebhookWithSecretSchema)
+def create_webhook(values: Mapping[str, Any]) -> tuple[Webhook, int, Located]:
+    """Subscribe a URL to events. The answer holds the secret, which is not shown again."""
+    current_setup().guard.check_url(values["url"])
+    with db.engine.begin() as connection:
+        webhook, secret = queries.create_webhook(connection, values)
+    location = url_for("webhooks.get_webhook", webhook_id=webhook.id)
+    return replace(webhook, secret=secret), 201, {"Location": location}
+
+
+@blueprint.route(ITEM, methods=["GET"])
+@blueprint.response(200, WebhookSchema)
+def get_webhook(webhook_id: UUID) -> Webhook:
+    """One webhook."""
+    with db.engine.connect() as connection:
+        return queries.get_webhook(connection, str(webhook_id))
+
+
+@blueprint.route(ITEM, methods=["PUT"])
+@blueprint.arguments(WebhookInput)
+@blueprint.response(200, WebhookSchema)
+def replace_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
+    """Write every field; what is left out takes its default."""
+    return save_webhook(values, webhook_id)
+
+
+@blueprint.route(ITEM, methods=["PATCH"])
+@blueprint.arguments(WebhookChange)
+@blueprint.response(200, WebhookSchema)
+def change_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
+    """Write the fields given. `{"enabled": true}` takes back a disabling, for whatever reason."""
+    return save_webhook(values, webhook_id)
+
+
+def save_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
+    """What PUT and PATCH do once they know which values."""
+    if "url" in values:
+        current_setup().guard.check_url(values["url"])
+    with db.engine.begin() as connection:
+        return queries.update_webhook(connection, str(webhook_id), values)
+
+
+@blueprint.route(ITEM, methods=["DELETE"])
+@blueprint.response(204)
+def delete_webhook(webhook_id: UUID) -> None:
+    """Delete a webhook; what it has not got yet is cancelled."""
+    with db.engine.begin() as connection:
+        queries.delete_webhook(connection, str(webhook_id))
+
+
+@blueprint.route(f"{ITEM}/test", methods=["POST"])
+@blueprint.response(202, DeliverySchema)
+def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
+    """Send a `webhook.test` event, by the way that all others take."""
+    with db.engine.begin() as connection:
+        delivery = recovery.send_test(connection, str(webhook_id))
+    return announced(delivery)
+
+
+@blueprint.route(f"{ITEM}/rotate-secret", methods=["POST"])
+@blueprint.response(200, WebhookWithSecretSchema)
+def rotate_secret(webhook_id: UUID) -> Webhook:
+    """Make a new secret. For 24 hours messages are signed with the old one, too."""
+    with db.engine.begin() as connection:
+        webhook, secret = queries.rotate_secret(connection, str(webhook_id))
+    return replace(webhook, secret=secret)
+
+
+@blueprint.route(f"{ITEM}/recover", methods=["POST"])
+@blueprint.arguments(RecoverInput)
+@blueprint.response(202, RecoveredSchema)
+def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, int]:
+    """Send all that has happened since and has not arrived, with the same event ids."""
+    with db.engine.begin() as connection:
+        count = recovery.recover(connection, str(webhook_id), values["since"])
+    wake(redis_extension.client)
+    return {"deliveries": count}
+
+
+@blueprint.route(f"{ITEM}/deliveries", methods=["GET"])
+@blueprint.arguments(DeliveryListArguments, location="query")
+@blueprint.response(200, DeliveryPage)
+def list_deliveries(arguments: Mapping[str, Any], webhook_id: UUID) -> Page[Delivery]:
+    """A webhook's deliveries with every attempt, newest first."""
+    request = PageRequest(arguments["limit"], arguments["cursor"])
+    with db.engine.connect() as connection:
+        return history.list_deliveries(connection, str(webhook_id), request, arguments["status"])
+
+
+@blueprint.route(DELIVERY, methods=["GET"])
+@blueprint.response(200, DeliverySchema)
+def get_delivery(delivery_id: UUID) -> Delivery:
+    """One delivery with every attempt."""
+    with db.engine.connect() as connection:
+        return history.get_delivery(connection, str(delivery_id))
+
+
+@blueprint.route(f"{DELIVERY}/redeliver", methods=["POST"])
+@blueprint.response(202, DeliverySchema)
+def redeliver(delivery_id: UUID) -> tuple[Delivery, int, Located]:
+    """Send it again, with the same event id."""
+    with db.engine.begin() as connection:
+        delivery = history.redeliver(connection, str(delivery_id))
+    return announced(delivery)
+
+
+@blueprint.route("/events", methods=["GET"])
+@blueprint.arguments(EventListArguments, location="query")
+@blueprint.response(200, EventPage)
+def list_events(arguments: Mapping[str, Any]) -> Page[Event]:
+    """The events of the last 30 days, newest first."""
+    request = PageRequest(arguments["limit"], arguments["cursor"])
+    wanted = arguments["type"]
+    with db.engine.connect() as connection:
+        return history.list_events(connection, request, wanted.value if wanted else None)
+
+
+def announced(delivery: Delivery) -> tuple[Delivery, int, Located]:
+    """The answer to what was put into the outbox."""
+    wake(redis_extension.client)
+    location = url_for("webhooks.get_delivery", delivery_id=delivery.id)
+    return delivery, 202, {"Location": location}

@@ -1,0 +1,57 @@
+"""A catalog in the tests' hands: products of all kinds, and the index driven by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.products import totals
+from app.products.index_jobs import catch_up
+
+
+def create(client: FlaskClient, sku: str, **fields: Any) -> Any:
+    """A stored product, as the API shows it."""
+    answer = client.post("/api/products", json={"sku": sku, "name": f"Name of {sku}", **fields})
+    assert answer.status_code == 201, answer.get_json()
+    return answer.get_json()
+
+
+def index(app: Flask) -> None:
+    """What the indexer's thread does when it comes round."""
+    catch_up(db.engine)
+
+
+def walk(client: FlaskClient, query: str, limit: int) -> list[dict[str, Any]]:
+    """All items of a list, page by page, and back again to its beginning."""
+    page = client.get(f"/api/products?limit={limit}&{query}").get_json()
+    pages = [page]
+    while page["next_cursor"]:
+        page = client.get(
+            f"/api/products?limit={limit}&{query}&cursor={page['next_cursor']}"
+        ).get_json()
+        pages.append(page)
+    for expected in reversed(pages[:-1]):
+        path = f"/api/products?limit={limit}&{query}&cursor={page['prev_cursor']}"
+        page = client.get(path).get_json()
+        assert page["items"] == expected["items"]
+    assert page["prev_cursor"] is None
+    return [item for page in pages for item in page["items"]]
+
+
+@pytest.fixture
+def as_if_large() -> Iterator[None]:
+    """Every catalog is searched as a large one is."""
+    with patch.object(totals, "SMALL_PAGES", -1):
+        yield
+
+
+def count(table: sa.Table) -> int:
+    with db.engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
