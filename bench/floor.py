@@ -36,6 +36,15 @@ UPSERT = f"""
     WHERE (stored.name, stored.description, stored.price, stored.active)
         IS DISTINCT FROM (excluded.name, excluded.description, excluded.price, excluded.active)
 """
+EMPTY = """
+    TRUNCATE floor.products, public.products, changes, revisions,
+        product_index, product_blocks, product_index_state CASCADE
+"""
+INDEX_SECONDS = 120
+BEHIND = """
+    SELECT coalesce(max(revisions.position), 0)
+        - coalesce((SELECT position FROM product_index_state), 0) FROM revisions
+"""
 DIFFERENT = f"""
     SELECT (SELECT count(*) FROM public.products) - (SELECT count(*) FROM floor.products),
            (SELECT count(*) FROM (SELECT {COLUMNS} FROM public.products
@@ -56,11 +65,22 @@ class Floor:
 
     def empty_both(self) -> None:
         """Forget all products, the importer's too, and whatever hangs on them."""
-        self._run("TRUNCATE floor.products, public.products, changes, revisions CASCADE")
+        self._run(EMPTY)
 
     def settle(self) -> None:
-        """Write out what earlier runs left dirty, so that the next is not charged for it."""
+        """Let the catalog's index catch up, and write out what earlier runs left dirty.
+
+        So that the next run is not charged for it.
+        """
+        deadline = time.monotonic() + INDEX_SECONDS
+        while not self._is_indexed() and time.monotonic() < deadline:
+            time.sleep(0.1)
         self._run("CHECKPOINT")
+
+    def _is_indexed(self) -> bool:
+        with self._connection.cursor() as cursor:
+            cursor.execute(BEHIND)
+            return cursor.fetchone() == (0,)
 
     def load(self, rows: Path) -> tuple[float, int]:
         """Take the rows of a file made by `write_clean`; seconds to the commit, rows written."""
@@ -86,6 +106,13 @@ class Floor:
         self._connection.autocommit = True
         self._run("DROP TABLE floor.copy")
         return seconds
+
+    def journal_bytes(self) -> int:
+        """What the journal takes on disk, its indexes included."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_total_relation_size('changes')")
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
     def is_equal(self) -> bool:
         """Whether the importer's catalog holds the very products of the floor's."""

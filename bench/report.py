@@ -14,6 +14,7 @@ from bench.run import Case, Timing
 
 HEADINGS = (
     "case", "floor s", "import s", "rows/s", "ratio to the floor", "upload s", "worker peak MB",
+    "journal B/row",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def _cells(case: Case, rows: int, runs: Sequence[Timing]) -> list[str]:
         f"{ratio:.2f}",
         f"{median(run.upload_seconds for run in runs):.2f}",
         f"{max(peaks):.0f}" if peaks else "not seen",
+        f"{median(run.journal_bytes for run in runs) / rows:.0f}",
     ]
 
 

@@ -55,6 +55,7 @@ class Timing:
     import_seconds: float
     peak_megabytes: float | None
     split: str
+    journal_bytes: int
     idle_megabytes: float
 
 
@@ -116,6 +117,7 @@ class Bench:
         if case.from_empty:
             self._fresh_floor = floor_seconds
         self.floor.settle()
+        journal_bytes = self.floor.journal_bytes()
         with HorseWatch(self._supervisor) as watch:
             began = time.perf_counter()
             upload = self.client.upload(self._csv[case.revision], preview=case.preview)
@@ -129,6 +131,7 @@ class Bench:
             import_seconds=ended - accepted,
             peak_megabytes=watch.peak_megabytes,
             split=self._read_split(upload.id),
+            journal_bytes=self.floor.journal_bytes() - journal_bytes,
             idle_megabytes=watch.idle_megabytes,
         )
 
