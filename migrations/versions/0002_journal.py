@@ -129,6 +129,10 @@ def upgrade() -> None:
         sa.Column("after_product_id", sa.BigInteger, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("revision_id", name="announcements_pk"),
     )
+    # Half of each page is left free, so that a new version of a product lies on the page of the
+    # old one and no index needs to know: a third less work where every row changes. The room would
+    # be taken in any case, by versions that are dead, once every product has changed.
+    op.execute("ALTER TABLE products SET (fillfactor = 50)")
     # Who uploaded it; the job that writes its changes has nobody to ask.
     op.add_column(
         "imports", sa.Column("actor", sa.Text, nullable=False, server_default="unknown")
@@ -137,6 +141,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("imports", "actor")
+    op.execute("ALTER TABLE products RESET (fillfactor)")
     for table in ("announcements", "kept_products", "changes", "revisions", "change_sets"):
         op.drop_table(table)
     op.execute(sa.schema.DropSequence(sa.Sequence("revisions_position_seq")))
