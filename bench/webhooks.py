@@ -14,8 +14,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -38,7 +38,10 @@ from bench.run import WrongResultError
 
 PER_SECOND = 50
 PATIENCE = 120.0
-Receipts = dict[str, float]
+FAST = tuple(f"/fast/{number}" for number in range(9))
+SLOW, SLOW_SECONDS = "/slow", 14.0
+# Path and event id → when it first came, as `time.time()` has it.
+Receipts = dict[tuple[str, str], float]
 
 
 def say(line: str) -> None:
@@ -47,7 +50,7 @@ def say(line: str) -> None:
 
 
 class Receiver:
-    """Answers 204 at once, in a process of its own, and remembers what came when."""
+    """Answers 204 in a process of its own, at once but for /slow; remembers what came when."""
 
     def __init__(self, stack: ExitStack) -> None:
         context = multiprocessing.get_context("spawn")
@@ -55,16 +58,16 @@ class Receiver:
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
         process.start()
         stack.callback(process.terminate)
-        self.url = f"http://127.0.0.1:{self._pipe.recv()}/hooks"
+        self.url = f"http://127.0.0.1:{self._pipe.recv()}"
 
     def count(self) -> int:
-        """How many events have come."""
+        """How many have come."""
         self._pipe.send(True)
         count: int = self._pipe.recv()
         return count
 
     def await_count(self, count: int) -> Receipts:
-        """Event id → when it first came, once there are `count`; raises WrongResultError."""
+        """What has come, once it is `count`; raises WrongResultError."""
         deadline = time.monotonic() + PATIENCE
         while (found := self.count()) < count:
             if time.monotonic() > deadline:
@@ -96,7 +99,10 @@ class _Endpoint:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         headers = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if line)
         await reader.readexactly(int(headers["content-length"]))
-        self._receipts.setdefault(headers["webhook-id"], time.time())
+        path = head.split(" ", 2)[1]
+        self._receipts.setdefault((path, headers["webhook-id"]), time.time())
+        if path == SLOW:
+            await asyncio.sleep(SLOW_SECONDS)
         writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
         writer.close()
 
@@ -117,26 +123,40 @@ class Outbox:
         wake(self.client)
         return committed
 
-    def write_steadily(self, count: int) -> dict[int, float]:
-        """So many one by one at the rate of the measurement; number → moment of its commit."""
+    def write_steadily(self, count: int, per_second: int) -> dict[str, float]:
+        """So many one by one at that rate; event id → moment of its commit."""
         began = time.monotonic()
-        committed: dict[int, float] = {}
+        committed: dict[str, float] = {}
         for number in range(count):
-            time.sleep(max(0.0, began + number / PER_SECOND - time.monotonic()))
+            time.sleep(max(0.0, began + number / per_second - time.monotonic()))
             with self.engine.begin() as connection:
                 record_event(connection, EventType.PRODUCT_UPDATED, {"id": number})
-            committed[number] = time.time()
+                newest = sa.text("SELECT id::text FROM events ORDER BY id DESC LIMIT 1")
+                event_id = connection.execute(newest).scalar_one()
+            committed[event_id] = time.time()
             wake(self.client)
         return committed
 
-    def event_ids(self) -> dict[int, str]:
-        """The number of each steadily written event → its id."""
-        statement = sa.text(
-            "SELECT (body::json #>> '{data,id}')::int, id::text FROM events "
-            "WHERE type = 'product.updated'"
-        )
-        with self.engine.connect() as connection:
-            return {row[0]: row[1] for row in connection.execute(statement)}
+
+@dataclass(frozen=True)
+class Subscriptions:
+    """Makes and deletes webhooks; `address` is that of the app's API for them."""
+
+    address: str
+    receiver: Receiver
+
+    @contextmanager
+    def of(self, *paths: str) -> Iterator[Receiver]:
+        """A webhook for each path of the receiver, within the block."""
+        made = []
+        for path in paths:
+            url = {"url": f"{self.receiver.url}{path}"}
+            answer = requests.post(self.address, json=url, timeout=10)
+            answer.raise_for_status()
+            made.append(answer.json()["id"])
+        yield self.receiver
+        for webhook_id in made:
+            requests.delete(f"{self.address}/{webhook_id}", timeout=10).raise_for_status()
 
 
 def measure(events: int, seconds: int) -> str:
@@ -156,8 +176,7 @@ def measure(events: int, seconds: int) -> str:
         }
         stack.enter_context(running_app(folder, client, **settings))
         receiver = Receiver(stack)
-        answer = requests.post(f"{client.url}/api/webhooks", json={"url": receiver.url}, timeout=10)
-        answer.raise_for_status()
+        subscriptions = Subscriptions(f"{client.url}/api/webhooks", receiver)
         engine = sa.create_engine(normalise_database_url(postgres.url))
         stack.callback(engine.dispose)
         outbox = Outbox(engine, connect_redis(valkey.url, retries=1))
@@ -165,32 +184,56 @@ def measure(events: int, seconds: int) -> str:
             version = connection.scalar(sa.text("SHOW server_version"))
         return "\n\n".join(
             [
-                _time_throughput(outbox, receiver, events),
-                _time_latency(outbox, receiver, seconds),
+                _time_throughput(outbox, subscriptions, events),
+                _time_latency(outbox, subscriptions, seconds),
+                _time_beside_a_slow_one(outbox, subscriptions, seconds),
                 machine(str(version)),
             ]
         )
 
 
-def _time_throughput(outbox: Outbox, receiver: Receiver, count: int) -> str:
+def _time_throughput(outbox: Outbox, subscriptions: Subscriptions, count: int) -> str:
     say(f"{count:,} events at once.")
-    committed = outbox.write_many(count)
-    elapsed = max(receiver.await_count(count).values()) - committed
+    with subscriptions.of("/hooks") as receiver:
+        committed = outbox.write_many(count)
+        elapsed = max(receiver.await_count(count).values()) - committed
     return f"{count:,} events at once: {count / elapsed:,.0f} delivered a second."
 
 
-def _time_latency(outbox: Outbox, receiver: Receiver, seconds: int) -> str:
-    say(f"{PER_SECOND} events a second, for {seconds} s.")
-    before = receiver.count()
-    committed = outbox.write_steadily(PER_SECOND * seconds)
-    receipts = receiver.await_count(before + len(committed))
-    ids = outbox.event_ids()
-    waits = [(receipts[ids[number]] - at) * 1000 for number, at in committed.items()]
-    cuts = statistics.quantiles(waits, n=20)
+def _time_latency(outbox: Outbox, subscriptions: Subscriptions, seconds: int) -> str:
+    waits = _time_steadily(outbox, subscriptions, ["/steady"], seconds)
+    return f"{PER_SECOND} events a second: from commit to receipt {waits}."
+
+
+def _time_beside_a_slow_one(outbox: Outbox, subscriptions: Subscriptions, seconds: int) -> str:
+    with subscriptions.of(SLOW):
+        waits = _time_steadily(outbox, subscriptions, FAST, seconds, per_second=10)
     return (
-        f"{PER_SECOND} events a second: from commit to receipt p50 {statistics.median(waits):.0f} "
-        f"ms, p95 {cuts[18]:.0f} ms, at most {max(waits):.0f} ms."
+        f"10 events a second to nine endpoints that answer at once, beside one that takes "
+        f"{SLOW_SECONDS:.0f} s: {waits}."
     )
+
+
+def _time_steadily(
+    outbox: Outbox,
+    subscriptions: Subscriptions,
+    paths: Sequence[str],
+    seconds: int,
+    per_second: int = PER_SECOND,
+) -> str:
+    """The times from commit to receipt, in words."""
+    say(f"{per_second} events a second to {len(paths)}, for {seconds} s.")
+    with subscriptions.of(*paths) as receiver:
+        before = receiver.count()
+        committed = outbox.write_steadily(per_second * seconds, per_second)
+        receipts = receiver.await_count(before + len(committed) * len(paths))
+        while not all((path, event) in receipts for path in paths for event in committed):
+            receipts = receiver.await_count(len(receipts) + 1)
+    waits = [
+        (receipts[path, event] - at) * 1000 for event, at in committed.items() for path in paths
+    ]
+    p95 = statistics.quantiles(waits, n=20)[18]
+    return f"p50 {statistics.median(waits):.0f} ms, p95 {p95:.0f} ms, at most {max(waits):.0f} ms"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -31,9 +31,10 @@ def create_product(connection: sa.Connection, values: Mapping[str, Any], actor: 
         .on_conflict_do_nothing(index_elements=[sku_key])
         .returning(*COLUMNS)
     )
-    row = connection.execute(statement).one_or_none()
-    if row is None:
-        raise DuplicateSku(values["sku"], _find_owner(connection, values["sku"]))
+    while (row := connection.execute(statement).one_or_none()) is None:
+        owner = _find_owner(connection, values["sku"])
+        if owner is not None:  # else it has just been deleted
+            raise DuplicateSku(values["sku"], owner)
     product = make_product(row)
     _record(connection, actor, Action.CREATED, product, product)
     return product
@@ -102,8 +103,7 @@ def _lock(connection: sa.Connection, product_id: int, expected_version: int | No
     return current
 
 
-def _find_owner(connection: sa.Connection, sku: str) -> int:
+def _find_owner(connection: sa.Connection, sku: str) -> int | None:
     """The id of the product that holds `sku` in any case."""
     key = sa.func.lower(sa.collate(sa.literal(sku), UNICODE))
-    owner: int = connection.execute(sa.select(products.c.id).where(sku_key == key)).scalar_one()
-    return owner
+    return connection.execute(sa.select(products.c.id).where(sku_key == key)).scalar()

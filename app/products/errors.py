@@ -15,10 +15,10 @@ class ProductNotFound(DomainError):
 class DuplicateSku(DomainError):
     """The SKU, compared without regard to case, belongs to another product."""
 
-    def __init__(self, sku: str, existing_id: int) -> None:
+    def __init__(self, sku: str, existing_id: int | None) -> None:
+        owner = "another product" if existing_id is None else f"the product with id {existing_id}"
         super().__init__(
-            f"The SKU {sku} is taken by the product with the id {existing_id}. "
-            "SKUs are compared without regard to case.",
+            f"The SKU {sku} is taken by {owner}. SKUs are compared without regard to case.",
             pointer="/sku",
             data={"existing_id": existing_id},
         )

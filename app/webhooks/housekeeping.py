@@ -12,7 +12,7 @@ from app.webhooks.outbox import cancel_stranded
 KEEP = timedelta(days=30)
 AT_ONCE = 2000
 # Any number will do that no other advisory lock of this database has.
-SWEEPING = 7_220_519_004
+SWEEPING = 7_220_519_006
 
 
 def tidy(connection: sa.Connection) -> bool:

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from redis import Redis
 
 from app.extensions import db
 from app.webhooks.egress import Guard
@@ -378,14 +377,3 @@ def test_the_sweep_cancels_what_was_left_behind(client: FlaskClient) -> None:
         connection.execute(sa.text("UPDATE webhooks SET enabled = false"))
     sweep_webhooks()
     assert list_deliveries(client, webhook)[0]["status"] == "cancelled"
-
-
-def test_many_wake_ups_make_one_job(client: FlaskClient) -> None:
-    redis = client.application.extensions["redis"]
-    for _ in range(5):
-        wake(redis)
-    assert redis.llen("rq:queue:webhooks") == 1
-
-
-def test_redis_being_away_keeps_nobody_from_committing() -> None:
-    wake(Redis(port=1))
