@@ -22,7 +22,7 @@ test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the
 	@$(PYTHON) -m pytest $(ARGS)
 
 test-faults: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## kill processes in the middle of imports, many times over
-	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py $(ARGS)
+	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py tests/test_concurrency.py tests/webhooks/test_faults.py $(ARGS)
 
 lint: $(VENV)/installed $(VENV)/installed-dev ## check style, types and who imports whom
 	$(VENV)/bin/ruff check
@@ -38,6 +38,7 @@ sample: $(VENV)/installed ## write sample-$(ROWS).csv (ROWS=500000)
 
 bench: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## measure imports against the floor
 	@$(PYTHON) -m bench
+	@$(PYTHON) -m bench.webhooks
 
 screenshot: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## take the README's pictures anew
 	@$(PYTHON) docs/take_screenshots.py

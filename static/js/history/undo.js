@@ -27,11 +27,17 @@ export async function undoSet(set, undone, button) {
   if (button.ariaDisabled === "true") {
     return null;
   }
+  const address = `/api/change-sets/${set.id}/undo`;
+  const counts = await keepFromPressing(button, () => get(address));
+  const isSure = await confirmUndo(set, undone, counts);
+  return isSure ? keepFromPressing(button, () => request("POST", address)) : null;
+}
+
+/** Runs `work` with the button out of reach; it keeps the focus, which a disabled one would lose. */
+async function keepFromPressing(button, work) {
   button.ariaDisabled = "true";
   try {
-    const address = `/api/change-sets/${set.id}/undo`;
-    const isSure = await confirmUndo(set, undone, await get(address));
-    return isSure ? await request("POST", address) : null;
+    return await work();
   } finally {
     button.ariaDisabled = null;
   }

@@ -107,13 +107,13 @@ async function open(id, field) {
   }
 }
 
-async function changeMany(action) {
+/** What is to happen around an operation on many products. */
+const around = { onStart: () => selection.clear(), onEnd: load, fallback };
+
+const changeMany = (action) => {
   const { page, view } = store.value;
-  const onEnd = load;
-  if (await changeSelected(action, selection, { page, filter: view.filter, onEnd, fallback })) {
-    selection.clear();
-  }
-}
+  return changeSelected(action, selection, { ...around, page, filter: view.filter });
+};
 
 const clear = () => {
   focusSearch();
@@ -126,7 +126,11 @@ selection.addEventListener("change", () => showSelection(selection, store.value.
 listenToTravel(travel);
 listenToFilters({
   present: () => store.value.view.filter,
-  onFilter: (filter, typed) => go({ filter }, typed),
+  onFilter: (filter, typed) => {
+    if (nameFilter({ filter }) !== nameFilter(store.value.view)) {
+      go({ filter }, typed);
+    }
+  },
 });
 listenToPager((cursor) => go({ cursor }).then(() => window.scrollTo(0, 0)));
 listenToSelection(selection);
@@ -143,14 +147,12 @@ find("#sort-select").addEventListener("change", ({ target }) => go({ sort: targe
 find("#first-page-button").addEventListener("click", () => go({ cursor: "" }));
 find("#create-button").addEventListener("click", () => open(null).catch(toastError));
 find("#delete-all-button").addEventListener("click", () =>
-  deleteEverything({ onEnd: load, fallback })
-    .then((isDone) => isDone && selection.clear())
-    .catch(toastError),
+  deleteEverything(around).catch(toastError),
 );
 find("#selection-bar").addEventListener("click", ({ target }) => {
   const action = target.closest("[data-bulk]")?.dataset.bulk;
   if (action) {
-    changeMany(action);
+    changeMany(action).catch(toastError);
   }
 });
 document.addEventListener("click", (event) => {

@@ -25,7 +25,7 @@ export const deleteProduct = ({ id, sku }, onEnd) =>
  *
  * More than one is deleted, and more than 100 are changed, only when confirmed.
  */
-export async function changeSelected(action, selection, { page, filter, onEnd, fallback }) {
+export async function changeSelected(action, selection, { page, filter, fallback, ...events }) {
   const count = countSelected(selection, page);
   const subject = describeSelected(selection, page);
   const body = { action, ...describeSelection(selection, filter) };
@@ -40,7 +40,7 @@ export async function changeSelected(action, selection, { page, filter, onEnd, f
   if (isAsked && !(await confirmCount(question, fallback))) {
     return false;
   }
-  return operate(() => askBulk(body), { subject, onEnd });
+  return operate(() => askBulk(body), { subject, ...events });
 }
 
 function describeSelection(selection, filter) {
@@ -51,7 +51,7 @@ function describeSelection(selection, filter) {
 }
 
 /** Deletes the whole catalog, once its number has been typed. */
-export async function deleteEverything({ onEnd, fallback }) {
+export async function deleteEverything({ fallback, ...events }) {
   const { total, total_is_estimate: isEstimate } = await get("/api/products?limit=1");
   const subject = `${isEstimate ? "about " : "all "}${formatCount(total, "product")}`;
   const question = {
@@ -67,7 +67,7 @@ export async function deleteEverything({ onEnd, fallback }) {
   }
   return operate(() => request("DELETE", "/api/products?confirm=all"), {
     subject,
-    onEnd,
+    ...events,
     after: "Undo it here, or later under History.",
   });
 }

@@ -19,25 +19,26 @@ export function nextCell(cell, step) {
   return cells[cells.indexOf(cell) + step];
 }
 
-/** Lets Tab reach one stop of the table: `stop`, or the first row's SKU. */
-export function setTabStop(stop = find(".cell", body)) {
+/** Lets Tab reach one stop of the table: `stop`, or the one it reached until now, or the first. */
+export function setTabStop(stop) {
+  const only = stop ?? find('[data-stop][tabindex="0"]', body) ?? find(".cell", body);
   for (const other of body.querySelectorAll("[data-stop]")) {
-    other.tabIndex = other === stop ? 0 : -1;
+    other.tabIndex = other === only ? 0 : -1;
   }
 }
 
 /**
- * Runs `change`, which replaces the rows, and puts the focus back where it was:
- * on the same product, or on the row that has come in its place.
+ * Runs `change`, which exchanges rows. If the row with the focus goes, the focus
+ * goes to the one that has come in its place.
  */
 export function keepFocus(change) {
   const focused = document.activeElement.closest("#catalog tbody [data-stop]");
   const row = focused?.closest("tr");
   const [index, place] = row ? [row.sectionRowIndex, stopsOf(row).indexOf(focused)] : [];
   change();
-  const successor = row && (find(`tr[data-id="${row.dataset.id}"]`, body) ?? rowAt(index));
-  const stop = successor && stopsOf(successor)[place];
-  setTabStop(stop || undefined);
+  const isLost = row && !row.isConnected && body.rows.length > 0;
+  const stop = isLost ? stopsOf(rowAt(index))[place] : undefined;
+  setTabStop(stop);
   stop?.focus({ preventScroll: true });
 }
 

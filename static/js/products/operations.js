@@ -24,12 +24,15 @@ const DONE = {
 
 /**
  * Starts an operation by `start()`, which answers its change set, watches it
- * and says how it ended. `subject` names the products, `onEnd` is called once
- * the catalog has changed. Failures are told in a toast and answer false.
+ * and says how it ended. `subject` names the products, `onStart` is called once
+ * the server has taken it on, `onEnd` once the catalog has changed. Failures are
+ * told in a toast and answer false.
  */
-export async function operate(start, { subject, onEnd, after = "" }) {
+export async function operate(start, { subject, onStart, onEnd, after = "" }) {
   try {
-    const changeSet = await watch(await start(), subject);
+    const started = await start();
+    onStart?.();
+    const changeSet = await watch(started, subject);
     if (changeSet.status === "failed") {
       tellFailure(changeSet);
       return false;

@@ -49,7 +49,9 @@ async function remove(row, selection, onChange) {
   const product = findProduct(row);
   row.classList.add("is-leaving");
   const isDone = await deleteProduct(product, () => {
-    selection.set([product.id], false, []);
+    if (!selection.isAll) {
+      selection.set([product.id], false);
+    }
     return onChange();
   });
   row.classList.toggle("is-leaving", isDone);

@@ -24,7 +24,7 @@ export class Selection extends EventTarget {
   }
 
   /** Adds or removes `ids`. One taken out of everything leaves the rest of `page`, the ids shown. */
-  set(ids, isSelected, page) {
+  set(ids, isSelected, page = []) {
     if (this.#isAll) {
       this.#ids = new Set(page);
       this.#isAll = false;

@@ -12,10 +12,29 @@ const EARLIER = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const body = find("#catalog tbody");
 let shown = new Map();
 
-/** Shows `items` in place of what was shown. */
+/**
+ * Shows `items` in place of what was shown.
+ *
+ * Rows that stay are filled anew and not moved: one of them may be focused, or
+ * being edited.
+ */
 export function showProducts(items) {
+  const known = new Map([...body.rows].map((row) => [Number(row.dataset.id), row]));
   shown = new Map(items.map((product) => [product.id, product]));
-  body.replaceChildren(...items.map((product) => fillRow(clone("product"), product)));
+  for (const [id, row] of known) {
+    if (!shown.has(id)) {
+      row.remove();
+    }
+  }
+  let place = body.firstElementChild;
+  for (const product of items) {
+    const row = fillRow(known.get(product.id) ?? clone("product"), product);
+    if (row === place) {
+      place = place.nextElementSibling;
+    } else {
+      body.insertBefore(row, place);
+    }
+  }
 }
 
 /** Shows a product as it is now, if it is on the page. */
