@@ -6,8 +6,8 @@ Every function takes the connection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,15 @@ from app.changes.change_sets import ChangeSet
 from app.changes.errors import NoHistory
 from app.changes.models import UNICODE, changes, kept_products, revisions
 from app.changes.status import Action
-from app.pagination import MAX_BIGINT, Page, PageRequest, Sort, fetch_page
+from app.pagination import (
+    MAX_BIGINT,
+    Page,
+    PageRequest,
+    Part,
+    Sort,
+    fetch_merged_page,
+    fetch_page,
+)
 
 later = changes.alias("later")
 BY_PRODUCT = "product_id"
@@ -67,11 +75,36 @@ def changed_product_ids(change_set_id: str) -> sa.Select[tuple[int]]:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChangeFilter:
+    """What a change set's changes may be narrowed by: SKUs that contain a text, one action."""
+
+    sku: str | None = None
+    action: Action | None = None
+
+
 def list_changes(
-    connection: sa.Connection, change_set: ChangeSet, request: PageRequest, sku: str | None = None
+    connection: sa.Connection, change_set: ChangeSet, wanted: ChangeFilter, request: PageRequest
 ) -> Page[RecordedChange]:
-    """What a change set did, by the products' ids; `sku` narrows it to SKUs that contain it."""
+    """What a change set did, by the products' ids."""
     revision_id = find_revision(connection, change_set.id)
+    sources = _select_sources(revision_id, wanted)
+    sort = Sort(BY_PRODUCT, (changes.c.product_id,))
+    parts = [Part(found, (found.selected_columns.product_id,)) for found in sources]
+    page = fetch_merged_page(connection, parts, sort, request, make=lambda row: row.product_id)
+    total = sum(_count(connection, found) for found in sources) if wanted.sku else 0
+    if not wanted.sku and revision_id is not None:
+        counts = vars(change_set.counts)
+        total = sum(counts.values()) if wanted.action is None else counts[wanted.action]
+    listed = [found.where(_is_among(found, page.items)) for found in sources]
+    recorded = sa.union_all(*listed).subquery("recorded")
+    # Described when the page is known: what is after a change is looked up for its rows alone.
+    rows = connection.execute(describe_changes(recorded).order_by(recorded.c.product_id))
+    return replace(page, items=[make_change(row) for row in rows], total=total)
+
+
+def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[sa.Select[Any]]:
+    """A revision's changes and what it kept, as far as they are wanted, in the same columns."""
     kept = sa.select(
         kept_products.c.revision_id,
         kept_products.c.product_id,
@@ -82,16 +115,23 @@ def list_changes(
         kept_products.c.reason,
     ).where(kept_products.c.revision_id == revision_id)
     made = select_changes().where(changes.c.revision_id == revision_id)
-    recorded = sa.union_all(made, kept).subquery("recorded")
-    statement = describe_changes(recorded)
-    total = sum(vars(change_set.counts).values()) if revision_id is not None else 0
-    if sku:
-        matches = _contains(recorded.c.sku, sku)
-        statement = statement.where(matches)
-        counted = sa.select(sa.func.count()).select_from(recorded).where(matches)
-        total = connection.execute(counted).scalar_one()
-    sort = Sort(BY_PRODUCT, (recorded.c.product_id,))
-    return fetch_page(connection, statement, sort, request, total=total, make=make_change)
+    if wanted.sku:
+        kept = kept.where(_contains(kept_products.c.sku, wanted.sku))
+        made = made.where(_contains(changes.c.sku, wanted.sku))
+    if wanted.action is Action.KEPT:
+        return [kept]
+    if wanted.action is not None:
+        return [made.where(changes.c.action == wanted.action.value)]
+    return [made, kept]
+
+
+def _count(connection: sa.Connection, found: sa.Select[Any]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
+
+
+def _is_among(found: sa.Select[Any], product_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    listed = sa.any_(sa.literal(list(product_ids), sa.ARRAY(sa.BigInteger)))
+    return found.selected_columns.product_id == listed
 
 
 def list_history(

@@ -14,7 +14,7 @@ from app.changes.change_sets import ChangeSet
 from app.changes.errors import ChangeSetNotFound, CursorExpired, NoHistory, NotUndoable
 from app.changes.jobs import CONFLICTED, RUN_UNDO, enqueue
 from app.changes.progress import load_progress
-from app.changes.queries import RecordedChange
+from app.changes.queries import ChangeFilter, RecordedChange
 from app.changes.schemas import (
     ChangeCountsSchema,
     ChangeListArguments,
@@ -67,9 +67,8 @@ def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[Reco
     """What a change set did to each product, as long as that is kept."""
     with db.engine.connect() as connection:
         change_set = change_sets.get_change_set(connection, str(change_set_id))
-        return queries.list_changes(
-            connection, change_set, _page_request(arguments), arguments["sku"]
-        )
+        wanted = ChangeFilter(sku=arguments["sku"], action=arguments["action"])
+        return queries.list_changes(connection, change_set, wanted, _page_request(arguments))
 
 
 @blueprint.route(f"{ITEM}/undo", methods=["GET"])

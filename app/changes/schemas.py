@@ -95,6 +95,7 @@ class ChangeListArguments(PageArguments):
             ma.validate.ContainsNoneOf("\x00", error="A NUL character cannot be searched."),
         ],
     )
+    action = ma.fields.Enum(Action, by_value=True, load_default=None)
 
 
 ChangeSetPage = page_schema(ChangeSetSchema)

@@ -14,6 +14,13 @@ from app.changes.queries import find_revision
 from app.changes.status import Counts, Kind, Status
 from app.changes.undo import foresee
 
+UNDONE = {
+    Kind.IMPORT: "import",
+    Kind.BULK_DELETE: "deletion",
+    Kind.BULK_ACTIVATE: "activation",
+    Kind.BULK_DEACTIVATE: "deactivation",
+    Kind.UNDO: "undo",
+}
 ALREADY = "It has been undone already."
 
 
@@ -21,7 +28,8 @@ def request_undo(connection: sa.Connection, change_set_id: str, actor: str) -> C
     """Store the undo to be done by a job; raises ChangeSetNotFound, NotUndoable."""
     undone = change_sets.get_change_set(connection, change_set_id)
     check_undoable(connection, undone)
-    new = NewChangeSet(kind=Kind.UNDO, actor=actor, subject=undone.subject, undo_of=undone.id)
+    subject = f"{UNDONE[undone.kind]} of {undone.subject}"
+    new = NewChangeSet(kind=Kind.UNDO, actor=actor, subject=subject, undo_of=undone.id)
     try:
         with connection.begin_nested():
             made = change_sets.create_change_set(connection, new)

@@ -10,7 +10,6 @@ refuse: they cost their row, and the file survives.
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -40,10 +39,6 @@ LABELS = {
 
 
 ASCII = bytes(range(128))
-# Characters of two to four bytes (RFC 3629, section 4), near enough.
-find_utf8 = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-).findall
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -119,9 +114,14 @@ class Utf8Blocks:
         """
         if self._wished is None and not block.isascii():
             self._foreign += len(block.translate(None, ASCII))
-            self._as_utf8 += sum(map(len, find_utf8(block)))
+            self._as_utf8 += count_utf8(block)
             if self._as_utf8 >= 64 and self._as_utf8 > 0.9 * self._foreign:
                 raise MixedEncodings(LABELS.get(self.encoding, self.encoding))
+
+
+def count_utf8(data: bytes) -> int:
+    """How many bytes beyond ASCII are UTF-8."""
+    return len(data.decode("utf-8", "ignore").encode().translate(None, ASCII))
 
 
 def cut_evenly(blocks: Iterable[bytes]) -> Iterator[bytes]:

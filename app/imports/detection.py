@@ -59,6 +59,7 @@ find_misplaced = re.compile(
 find_foreign = re.compile(rb"[\x80-\xff]+").findall
 find_words = re.compile(rb"[\x80-\xff]{4,}").findall
 find_pairs = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){3,}").findall
+find_beyond_ascii = re.compile("[^\x00-\x7f]").findall
 find_broken = re.compile("[\udc80-\udcff]").findall
 
 
@@ -72,7 +73,7 @@ def detect(sample: bytes, *, is_whole: bool) -> str:
     """
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample, is_whole)
     broken = len(find_broken(text))
-    whole = sum(character > "\x7f" for character in text) - broken if broken else 0
+    whole = len(find_beyond_ascii(text)) - broken if broken else 0
     if whole >= 2 * broken:
         return "utf-8"
     telling = _select_telling(sample)

@@ -10,26 +10,27 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Generic, TypeVar
 
 from app.imports.decoding import Utf8Blocks, find_mark
-from app.imports.dialect import Recognise, find_layout
+from app.imports.dialect import Layout, Recognise, find_layout
 from app.imports.errors import EmptyFile, FileProblem, NotText
+from app.imports.lines import Block, Lines, measure, split_lines
 from app.imports.records import Batch, Dialect, explain, read_first, split_records
 from app.imports.unpacking import unpack
 
 SAMPLE_BYTES = 256 * 1024
-BATCH_CHARS = 128 * 1024
-LINE_BYTES_MAX = 4 * 1024 * 1024
+BLOCK_BYTES = 512 * 1024
 EMPTY = "The file is empty. Export it again and check that it has rows."
 SAVE_AS = "Save it as CSV in UTF-8."
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b"))
 FEW_CONTROLS = 8  # in a small file they are a few bad rows
+T = TypeVar("T")
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 NOT_TEXT = {
     b"PK\x03\x04": "an Excel workbook or a zip archive. Save it as CSV and import that",
@@ -62,16 +63,29 @@ class FormatWish:
     delimiter: str | None = None
 
 
+@dataclass(frozen=True)
+class Taken(Generic[T]):
+    """What was made of a block, and how many of its lines and bytes that has used up."""
+
+    made: T
+    lines: int
+    size: int
+
+
 class CsvFile:
-    """An opened file: its `header`, `dialect`, and the records below it, once, by `batches()`."""
+    """An opened file: its `header`, `dialect`, and what is below it, once.
+
+    `first` is the number of the line below the header.
+    """
 
     def __init__(
-        self, header: list[str], dialect: Dialect, source: Utf8Blocks, lines: _Lines
+        self, header: list[str], dialect: Dialect, source: Utf8Blocks, lines: Lines, first: int
     ) -> None:
         self.header = header
         self.dialect = dialect
         self._source = source
         self._lines = lines
+        self._first = first
 
     @property
     def encoding(self) -> str:
@@ -80,19 +94,30 @@ class CsvFile:
 
     def batches(self) -> Iterator[Batch]:
         """The records, some thousands at a time. Raises NotText for a line without end."""
-        unread: list[str] = []
-        at_end = False
-        line = self._lines.number + 1
+        width = len(self.header)
+        return self.work_through(partial(split_block, dialect=self.dialect, width=width))
+
+    def work_through(self, take: Callable[[Block], Taken[T]]) -> Iterator[T]:
+        """What `take` makes of the lines, block by block; those it leaves begin the next one.
+
+        Raises NotText for a line without end.
+        """
+        unread, first, at_end = b"", self._first, False
         while not at_end:
-            fresh = self._lines.read(BATCH_CHARS)
+            fresh = self._lines.read(BLOCK_BYTES)
             at_end = not fresh
-            lines = unread + fresh
-            batch, used = split_records(
-                lines, line, self.dialect, at_end=at_end, width=len(self.header)
-            )
-            line += used
-            unread = lines[used:]
-            yield batch
+            block = Block(unread + fresh, first, at_end)
+            taken = take(block)
+            yield taken.made
+            unread = block.data[taken.size :]
+            first += taken.lines
+
+
+def split_block(block: Block, *, dialect: Dialect, width: int) -> Taken[Batch]:
+    """A block's records; one that goes on beyond it is left."""
+    lines = split_lines(block.data)
+    batch, used = split_records(lines, block.first, dialect, at_end=block.at_end, width=width)
+    return Taken(batch, used, len(block.data) - measure(lines[used:]))
 
 
 def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) -> CsvFile:
@@ -102,10 +127,28 @@ def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) ->
     between delimiters. Raises a FileProblem for what is no table of text.
     """
     source = Utf8Blocks(_refuse_other_kinds(unpack(blocks)), wish.encoding)
-    lines = _Lines(source)
-    layout = find_layout(lines.sample(), wish.delimiter, recognise)
-    header = lines.read_header(layout.lines_before, layout.dialect)
-    return CsvFile(header, layout.dialect, source, lines)
+    lines = Lines(source)
+    sample = split_lines(lines.look_at(SAMPLE_BYTES))
+    layout = find_layout(sample, wish.delimiter, recognise)
+    header, above = read_header(sample, layout)
+    lines.skip(measure(sample[:above]))
+    return CsvFile(header, layout.dialect, source, lines, above + 1)
+
+
+def read_header(lines: list[str], layout: Layout) -> tuple[list[str], int]:
+    """The header, and how many lines end with it; raises EmptyFile when there is none."""
+    rest = lines[layout.lines_before :]
+    if not rest:
+        raise EmptyFile(EMPTY)
+    try:
+        cells, count = read_first(rest, layout.dialect)
+    except csv.Error as error:
+        damage = explain(error, layout.lines_before + 1, rest[0], len(rest))
+        raise FileProblem(f"The header cannot be read. {damage.detail}") from error
+    if not any(cells):
+        raise EmptyFile(EMPTY)
+    names = (replace_breaks(" ", cell.strip()) for cell in cells)
+    return [replace_unprintable(UNKNOWN, name) for name in names], layout.lines_before + count
 
 
 def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -129,80 +172,3 @@ def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:
     if controls > FEW_CONTROLS + len(start) // 20 and not is_wide:
         raise NotText(f"This is no text: it is full of control characters. {SAVE_AS}")
     yield from chain([start], blocks)
-
-
-class _Lines:
-    """The file's lines; the first of them may be looked at before they are read."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        raw: Any = _BlockStream(blocks)
-        self._text = io.TextIOWrapper(
-            io.BufferedReader(raw, SAMPLE_BYTES),
-            encoding="utf-8",
-            errors="surrogateescape",
-            newline="",
-        )
-        self._looked_at: list[str] = []
-        self.number = 0  # of the line read last
-
-    def sample(self) -> list[str]:
-        """Whole lines from the beginning, about SAMPLE_BYTES of them; they are read later."""
-        self._looked_at = self._text.readlines(SAMPLE_BYTES)
-        return self._looked_at
-
-    def read(self, size: int) -> list[str]:
-        """The next lines, `size` characters or a little more; none at the end."""
-        lines = self._looked_at or self._text.readlines(size)
-        self._looked_at = []
-        self.number += len(lines)
-        return lines
-
-    def read_header(self, lines_before: int, dialect: Dialect) -> list[str]:
-        """The header below `lines_before` lines; raises EmptyFile when there is none."""
-        rest = self._looked_at[lines_before:]
-        if not rest:
-            raise EmptyFile(EMPTY)
-        try:
-            cells, count = read_first(rest, dialect)
-        except csv.Error as error:
-            damage = explain(error, lines_before + 1, rest[0], len(rest))
-            raise FileProblem(f"The header cannot be read. {damage.detail}") from error
-        if not any(cells):
-            raise EmptyFile(EMPTY)
-        self.number = lines_before + count
-        self._looked_at = rest[count:]
-        names = (replace_breaks(" ", cell.strip()) for cell in cells)
-        return [replace_unprintable(UNKNOWN, name) for name in names]
-
-
-class _BlockStream(io.RawIOBase):
-    """Blocks of bytes as a raw stream; refuses a line so long that it would fill the memory."""
-
-    def __init__(self, blocks: Iterable[bytes]) -> None:
-        self._blocks = iter(blocks)
-        self._rest = memoryview(b"")
-        self._line_bytes = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, target: Any) -> int:
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._watch_line(block)
-            self._rest = memoryview(block)
-        size = min(len(target), len(self._rest))
-        target[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-    def _watch_line(self, block: bytes) -> None:
-        end = max(block.rfind(b"\n"), block.rfind(b"\r"))
-        self._line_bytes = len(block) - end - 1 + (self._line_bytes if end < 0 else 0)
-        if self._line_bytes > LINE_BYTES_MAX:
-            raise NotText(
-                f"A line of the file is longer than {LINE_BYTES_MAX:,} bytes. "
-                "This does not look like a table."
-            )

@@ -11,17 +11,21 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from typing import Any
 
-from app.imports.copytext import format_rejects, format_rows
+from app.imports.careful import CheckedRows, check_carefully
+from app.imports.copytext import format_rejects
 from app.imports.errors import EmptyFile, EmptyKey, FileProblem, MissingColumns
 from app.imports.mapping import ColumnMapping, count_known, map_columns
 from app.imports.preview import SampleTaker
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile, Format, FormatWish, open_csv
-from app.imports.validation import BatchChecker, CheckedBatch
 from app.products import rules
 from app.products.upsert import Field, Mode
 
-SEEN_MAX = 1_000_000
+try:
+    from app.imports.plain import check_plainly
+except ImportError:  # no wheel of numpy for this platform
+    check_plainly = check_carefully
+
 OpenBlocks = Callable[[], Iterable[bytes]]
 
 
@@ -36,8 +40,7 @@ class Part:
     rejects: bytes
     bytes_read: int
     # Good rows whose SKU may have come before, in any case, and no others of that SKU: which row
-    # counts is known at the file's end only. Some that PostgreSQL tells apart are among them, and
-    # all beyond a million rows, which are more than are remembered.
+    # counts is known at the file's end only. Some that PostgreSQL tells apart are among them.
     held: int
     held_rows: bytes
 
@@ -68,10 +71,19 @@ Event = Part | Again | End
 
 
 def read_file(
-    open_blocks: OpenBlocks, import_id: str, wishes: Mapping[str, Any], mode: Mode
+    open_blocks: OpenBlocks,
+    import_id: str,
+    wishes: Mapping[str, Any],
+    mode: Mode,
+    *,
+    careful: bool = False,
 ) -> Iterator[Event]:
-    """Read the file that `open_blocks` gives from its beginning each time it is called."""
-    reading = _Reading(open_blocks, import_id, wishes, mode)
+    """Read the file that `open_blocks` gives from its beginning each time it is called.
+
+    With `careful` each record is read and checked by itself. The events are
+    the same, but that more rows may be held that need not have been.
+    """
+    reading = _Reading(open_blocks, import_id, wishes, mode, careful=careful)
     problem: FileProblem | None = None
     try:
         yield from reading.read()
@@ -84,19 +96,24 @@ class _Reading:
     """What is known of the file so far."""
 
     def __init__(
-        self, open_blocks: OpenBlocks, import_id: str, wishes: Mapping[str, Any], mode: Mode
+        self,
+        open_blocks: OpenBlocks,
+        import_id: str,
+        wishes: Mapping[str, Any],
+        mode: Mode,
+        *,
+        careful: bool,
     ) -> None:
         self._open_blocks = open_blocks
         self._import_id = import_id
         self._wishes = wishes
         self._mode = mode
+        self._careful = careful
         self._decimals = DecimalDecider(wishes.get("decimal"))
         self._samples = SampleTaker()
         self._file: CsvFile | None = None
         self._mapping: ColumnMapping | None = None
         self._bytes = self._rows = self._without_sku = 0
-        self._seen: set[int] = set()
-        self._is_full = False
 
     def read(self) -> Iterator[Event]:
         """All parts; raises the FileProblem that ends them."""
@@ -124,7 +141,6 @@ class _Reading:
 
     def _open(self) -> tuple[CsvFile, ColumnMapping]:
         self._bytes = self._rows = self._without_sku = 0
-        self._seen = set()
         self._samples = SampleTaker()
         wish = FormatWish(self._wishes.get("encoding"), self._wishes.get("delimiter"))
         self._file = open_csv(self._counted(self._open_blocks()), wish, count_known)
@@ -152,54 +168,34 @@ class _Reading:
 
     def _read_parts(self, file: CsvFile, mapping: ColumnMapping) -> Generator[Event, None, bool]:
         """Every record, checked. Answers whether that holds, or has to be done once more."""
-        checker = BatchChecker(file.header, mapping, self._decimals)
-        mark = self._decimals.mark
-        for batch in file.batches():
-            had_open_cells = self._decimals.has_open_cells
-            checked = checker.check(batch)
-            if self._decimals.contradicts_itself:
+        decimals = self._decimals
+        check = check_carefully if self._careful else check_plainly
+        mark, had_open_cells = decimals.mark, decimals.has_open_cells
+        for checked in check(file, mapping, decimals):
+            if decimals.contradicts_itself:
                 return True
-            if had_open_cells and self._decimals.mark != mark:
+            if had_open_cells and decimals.mark != mark:
                 return False
-            mark = self._decimals.mark
-            self._samples.take(batch)
-            yield self._make_part(checked)
+            mark, had_open_cells = decimals.mark, decimals.has_open_cells
+            self._samples.take(checked.batch)
+            yield self._make_part(checked, list(mapping.columns))
         return True
 
-    def _make_part(self, checked: CheckedBatch) -> Part:
-        good, bad = len(checked.lines), len(checked.rejects)
+    def _make_part(self, checked: CheckedRows, fields: Sequence[Field]) -> Part:
+        texts, bad = checked.write(), len(checked.rejects)
         missing = rules.REQUIRED_SKU.code
-        self._rows += good + bad
+        self._rows += texts.good + texts.held + bad
         self._without_sku += sum(reject.code == missing for reject in checked.rejects)
-        repeated = self._find_repeats(checked.columns[Field.SKU])
-        first, held = checked.split(repeated) if repeated else (checked, None)
         return Part(
-            fields=list(checked.columns),
-            good=good - len(repeated),
-            rows=format_rows(first),
-            held=len(repeated),
-            held_rows=format_rows(held) if held else b"",
+            fields=fields,
+            good=texts.good,
+            rows=texts.rows,
+            held=texts.held,
+            held_rows=texts.held_rows,
             bad=bad,
             rejects=format_rejects(self._import_id, checked.rejects),
             bytes_read=self._bytes,
         )
-
-    def _find_repeats(self, skus: Sequence[str | None]) -> set[int]:
-        """Which of `skus` may have come before. Hashes are kept: they need less room."""
-        if len(self._seen) > SEEN_MAX:
-            self._seen.clear()
-            self._is_full = True
-        before, texts = len(self._seen), [sku or "" for sku in skus]
-        folded = list(map(hash, map(fold_sku, texts)))
-        # Letters that this Python does not know yet, and calls not printable, may have a case.
-        if self._is_full or not "".join(texts).isprintable():
-            self._seen.update(folded)
-            return set(range(len(texts)))
-        earlier = self._seen.intersection(folded)
-        self._seen.update(folded)
-        if len(self._seen) - before == len(texts):
-            return set()
-        return find_repeated(folded, earlier)
 
     def _judge(self, file: CsvFile, mapping: ColumnMapping) -> None:
         """Raise what only the whole file can tell."""
@@ -215,22 +211,3 @@ class _Reading:
                 f"a product needs a SKU. Fill it in, or choose another column as the SKU.{hint}",
                 suggested={Field.SKU.value: other} if other else {},
             )
-
-
-def find_repeated(keys: Sequence[int], earlier: set[int]) -> set[int]:
-    """The places in `keys` of those that are in `earlier`, or come a second time."""
-    repeated: set[int] = set()
-    for at, key in enumerate(keys):
-        if key in earlier:
-            repeated.add(at)
-        earlier.add(key)
-    return repeated
-
-
-def fold_sku(sku: str) -> str:
-    """A form that two printable SKUs share if PostgreSQL's `lower()` (`pg_c_utf8`) makes them one.
-
-    Python's `casefold()` joins more, and only İ does it tell from the i that
-    PostgreSQL makes of it.
-    """
-    return sku.replace("İ", "i").casefold()

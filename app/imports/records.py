@@ -78,11 +78,27 @@ def split_records(
     return splitter.batch(), splitter.begin
 
 
+def split_damaged(
+    lines: list[str], first: int, dialect: Dialect, *, at_end: bool, width: int
+) -> tuple[Batch, int]:
+    """The same, from a damage on and only until nothing is left of it.
+
+    What then comes may as well be read by somebody else: `split_records` would
+    not know any more either that there was a damage.
+    """
+    splitter = _Splitter(lines, first, dialect, width)
+    while splitter.begin < len(lines):
+        if not splitter.read_on(at_end=at_end) or splitter.is_calm:
+            break
+    return splitter.batch(), splitter.begin
+
+
 class _Splitter:
     """The records of some lines as they are found."""
 
     def __init__(self, lines: list[str], first: int, dialect: Dialect, width: int | None) -> None:
         self.begin = 0  # index of the line on which the record under way begins
+        self.is_calm = False  # no damage was met in the last window
         self._lines = lines
         self._first = first
         self._dialect = dialect
@@ -106,6 +122,7 @@ class _Splitter:
         try:
             has_swallowed = self._take_records(reader, base)
             self._window = WARY_LINES if has_swallowed else len(self._lines)
+            self.is_calm = not has_swallowed
             self._patience = PATIENT_LINES
         except csv.Error as error:
             if _goes_on(error):

@@ -62,6 +62,15 @@ class CheckedBatch:
         return CheckedBatch(list(compress(self.lines, wanted)), columns, [])
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """Rows that have as many cells as the header, the line of each, and those rejected already."""
+
+    lines: Sequence[int]
+    rows: Sequence[list[str]]
+    rejects: Sequence[Reject]
+
+
 class BatchChecker:
     """Checks the records of one file, whose header and mapping are known.
 
@@ -85,8 +94,47 @@ class BatchChecker:
 
     def check(self, batch: Batch) -> CheckedBatch:
         """Each record's values, or the first thing wrong with it."""
+        fitted = self.fit(batch)
+        self.watch(fitted)
+        return self.judge(fitted)
+
+    def fit(self, batch: Batch) -> Fitted:
+        """The batch without the rows that have too few or too many cells, which are rejected.
+
+        A line of nothing but white space is blank, and no row.
+        """
+        width = len(self._header)
         rejects = [_reject_damage(damage) for damage in batch.damages]
-        lines, rows = self._with_right_width(batch, rejects)
+        if set(map(len, batch.rows)) <= {width}:
+            return Fitted(batch.lines, batch.rows, rejects)
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        for line, cells in zip(batch.lines, batch.rows, strict=True):
+            fitted = fit(cells, width)
+            if fitted is not None:
+                lines.append(line)
+                rows.append(fitted)
+            elif any(map(str.strip, cells)):
+                rejects.append(self._misfit(line, cells))
+        return Fitted(lines, rows, rejects)
+
+    def watch(self, fitted: Fitted, beside: Sequence[tuple[int, str]] = ()) -> None:
+        """Take notice of a batch's prices: they may tell the decimal mark.
+
+        `beside` are such from between that tell it too, each with its line.
+        """
+        index = self._mapping.columns.get(Field.PRICE)
+        if index is None:
+            return
+        cells = [row[index].strip() for row in fitted.rows]
+        if beside:
+            in_order = sorted([*zip(fitted.lines, cells, strict=True), *beside])
+            cells = [cell for _, cell in in_order]
+        self._decimals.watch(cells)
+
+    def judge(self, fitted: Fitted) -> CheckedBatch:
+        """Each row's values, or the first thing wrong with it, by the decimal mark known by now."""
+        lines, rows, rejects = fitted.lines, fitted.rows, list(fitted.rejects)
         columns: dict[Field, Column] = {}
         bad: dict[int, Reject] = {}
         cells = list(zip(*rows, strict=True)) or [()] * len(self._header)
@@ -101,35 +149,12 @@ class BatchChecker:
             rejects += bad.values()
         return CheckedBatch(lines, columns, rejects)
 
-    def _with_right_width(
-        self, batch: Batch, rejects: list[Reject]
-    ) -> tuple[Sequence[int], Sequence[list[str]]]:
-        """The batch without the rows that have too few or too many cells, which are rejected.
-
-        A line of nothing but white space is blank, and no row.
-        """
-        width = len(self._header)
-        if set(map(len, batch.rows)) <= {width}:
-            return batch.lines, batch.rows
-        lines: list[int] = []
-        rows: list[list[str]] = []
-        for line, cells in zip(batch.lines, batch.rows, strict=True):
-            fitted = fit(cells, width)
-            if fitted is not None:
-                lines.append(line)
-                rows.append(fitted)
-            elif any(map(str.strip, cells)):
-                rejects.append(self._misfit(line, cells))
-        return lines, rows
-
     def _parse_prices(self, cells: list[str]) -> tuple[Column, Violations]:
-        """Prices by the decimal mark as far as it is known; these cells may tell it."""
-        self._decimals.watch(cells)
         return _separate(parse_prices(cells, self._decimals.mark))
 
     def _parse_flags(self, cells: list[str]) -> tuple[Column, Violations]:
         """Flags by the words that all systems use, and by the numbers of the one this is from."""
-        numbers = FLAGS_BY_COLUMN.get(normalise(self._mapping.headers[Field.ACTIVE]), {})
+        numbers = find_numbers(self._mapping.headers[Field.ACTIVE])
         return parse_flags([numbers.get(cell, cell) for cell in cells] if numbers else cells)
 
     def _misfit(self, line: int, cells: list[str]) -> Reject:
@@ -202,6 +227,11 @@ def _separate(parsed: Sequence[str | Violation | None]) -> tuple[Column, Violati
     return [None if isinstance(value, Violation) else value for value in parsed], violations
 
 
+def find_numbers(header: str) -> Mapping[str, str]:
+    """The numbers that are flags in the column of a name, and nowhere else."""
+    return FLAGS_BY_COLUMN.get(normalise(header), {})
+
+
 def parse_flag(text: str) -> str | Violation:
     """`t` or `f`, in whatever case the word is written."""
     return FLAGS.get(text.casefold(), NOT_A_FLAG)
@@ -210,4 +240,6 @@ def parse_flag(text: str) -> str | Violation:
 def shown(value: str) -> str:
     """A value as a person is shown it: cut, and with every forbidden character visible."""
     cut = value if len(value) <= VALUE_SHOWN else value[: VALUE_SHOWN - 1] + "…"
+    if rules.is_clean(cut):
+        return cut
     return "".join("\N{REPLACEMENT CHARACTER}" if rules.find_forbidden(c) else c for c in cut)

@@ -27,6 +27,7 @@ def test_an_undone_import_leaves_the_catalog_as_it_was(catalog: Catalog) -> None
     undo = catalog.undo(made)
     assert undo["counts"] == counts(updated=1, deleted=2)
     assert (undo["kind"], undo["undo_of"]) == ("undo", made)
+    assert undo["subject"] == "import of products.csv"
     assert catalog.values() == before
     assert catalog.client.get(f"/api/change-sets/{made}").get_json()["undone_by"] == undo["id"]
 
@@ -40,8 +41,11 @@ def test_what_was_edited_since_is_kept_and_listed_with_the_reason(catalog: Catal
     foreseen = catalog.client.get(f"/api/change-sets/{made}/undo").get_json()
     undo = catalog.undo(made)
     assert undo["counts"] == foreseen == counts(deleted=1, kept=2)
-    listed = catalog.items(f"/api/change-sets/{undo['id']}/changes")
-    kept = {item["sku"]: item["reason"] for item in listed if item["action"] == "kept"}
+    listed = catalog.items(f"/api/change-sets/{undo['id']}/changes?limit=1")
+    assert [item["action"] for item in listed] == ["kept", "kept", "deleted"]
+    path = f"/api/change-sets/{undo['id']}/changes?action=kept"
+    kept = {item["sku"]: item["reason"] for item in catalog.items(path)}
+    assert catalog.client.get(path).get_json()["total"] == 2
     assert kept == {"a": "edited since", "B": "edited since"}
     assert catalog.values()[first][3] == "9.00"
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from app.changes.turns import try_turn
 from app.extensions import db
 from app.imports import writer
-from app.imports.reading import fold_sku
+from app.imports.repeats import fold_sku
 from app.products.models import products
 from tests.imports.factories import upload
 
@@ -61,14 +61,6 @@ def test_a_repetition_at_the_end_replaces_what_was_written_early(
         )
     )
     assert rows.all() == [("Again", 1)]
-
-
-def test_rows_beyond_those_that_are_remembered_are_held_back(
-    client: FlaskClient, run_jobs: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.imports.reading.SEEN_MAX", 10_000)
-    counts = count_by(client, run_jobs, make_text("s000000,Again,1"))
-    assert counts == {"rows": ROWS + 1, "created": ROWS, "duplicates": 1}
 
 
 def test_what_the_database_holds_for_one_sku_is_noticed_as_a_repetition(

@@ -1,0 +1,136 @@
+"""Pieces of a file → checked rows, by whole columns.
+
+Pure. What `columns.py` is not sure of is read and judged by `BatchChecker`,
+and comes back into its place. The decimal mark is told by the same
+cells as there, in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.imports.arrays import Bytes, Forms, Mask, Places, np
+from app.imports.cells import Cells, read_records
+from app.imports.columns import (
+    Column,
+    PriceForm,
+    find_unfit,
+    find_words,
+    is_plain_text,
+    take_column,
+    tell_prices,
+)
+from app.imports.mapping import ColumnMapping
+from app.imports.pieces import Piece, join_batches
+from app.imports.prices import DecimalDecider
+from app.imports.reader import CsvFile
+from app.imports.validation import FLAGS, BatchChecker, CheckedBatch, find_numbers
+from app.products import rules
+from app.products.upsert import Field
+
+LONGEST = {
+    Field.SKU: rules.SKU_MAX,
+    Field.NAME: rules.NAME_MAX,
+    Field.DESCRIPTION: rules.DESCRIPTION_MAX,
+}
+
+
+@dataclass(frozen=True)
+class PlainRows:
+    """Rows whose cells are good as they stand, by the records they are.
+
+    Where there is no such column, `forms` and `flags` say nothing.
+    """
+
+    records: Places
+    columns: Mapping[Field, Column]
+    forms: Forms
+    flags: Bytes
+
+    def pick(self, wanted: Mask) -> PlainRows:
+        """Some of the rows."""
+        columns = {field: column.pick(wanted) for field, column in self.columns.items()}
+        return PlainRows(self.records[wanted], columns, self.forms[wanted], self.flags[wanted])
+
+    def find_telling(self, cells: Cells) -> list[tuple[int, str]]:
+        """Of each mark the first price that has it, with its line: the others tell no more."""
+        found: list[tuple[int, str]] = []
+        for form in (PriceForm.POINT, PriceForm.COMMA):
+            at = np.flatnonzero(self.forms == form)[:1]
+            found += [
+                (int(cells.lines[self.records[n]]), self.columns[Field.PRICE].read(n))
+                for n in at.tolist()
+            ]
+        return found
+
+
+class PieceChecker:
+    """Checks the pieces of one file, whose header and mapping are known."""
+
+    def __init__(self, file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider) -> None:
+        self._checker = BatchChecker(file.header, mapping, decimals)
+        self._dialect = file.dialect
+        self._width = len(file.header)
+        self._columns = mapping.columns
+        self._decimals = decimals
+        self._flags: Mapping[str, str] = {}
+        if Field.ACTIVE in mapping.columns:
+            self._flags = {**FLAGS, **find_numbers(mapping.headers[Field.ACTIVE])}
+
+    def check(self, piece: Piece) -> tuple[PlainRows, CheckedBatch]:
+        """A piece's good rows: the plain ones, and the others beside the bad ones."""
+        cells = piece.cells
+        plain, odd = self._tell_apart(cells)
+        batch = join_batches([piece.batch, read_records(cells, odd, self._dialect)])
+        fitted = self._checker.fit(batch)
+        self._checker.watch(fitted, plain.find_telling(cells))
+        is_foreign = self._has_foreign_price(plain.forms)
+        if is_foreign.any():
+            more = read_records(cells, plain.records[is_foreign], self._dialect)
+            fitted = self._checker.fit(join_batches([batch, more]))
+            plain = plain.pick(~is_foreign)
+        return plain, self._checker.judge(fitted)
+
+    def _has_foreign_price(self, forms: Forms) -> Mask:
+        """Which prices are not written as the decimal mark demands."""
+        is_comma: Mask = forms == PriceForm.COMMA
+        is_other: Mask = (forms == PriceForm.POINT) | (forms == PriceForm.WHOLE)
+        return is_comma if self._decimals.mark == "." else is_other
+
+    def _tell_apart(self, cells: Cells) -> tuple[PlainRows, Places]:
+        """The plain rows, and the records that are neither among them nor blank."""
+        is_blank, has_width = measure_records(cells, self._width)
+        records = np.flatnonzero(has_width & ~is_blank & ~find_unfit(cells))
+        columns = {
+            field: take_column(cells, cells.first[records] + index)
+            for field, index in self._columns.items()
+        }
+        is_good = np.ones(len(records), np.bool_)
+        for field in LONGEST.keys() & columns.keys():
+            is_needed = field is not Field.DESCRIPTION
+            is_good &= is_plain_text(columns[field], LONGEST[field], required=is_needed)
+        forms = np.full(len(records), PriceForm.EMPTY, np.int8)
+        if Field.PRICE in columns:
+            forms = tell_prices(columns[Field.PRICE])
+            is_good &= forms != PriceForm.OTHER
+        flags = np.zeros(len(records), np.uint8)
+        if Field.ACTIVE in columns:
+            flags = find_words(columns[Field.ACTIVE], self._flags)
+            is_good &= flags != 0
+        is_odd = ~is_blank
+        is_odd[records[is_good]] = False
+        plain = PlainRows(records, columns, forms, flags).pick(is_good)
+        return plain, np.flatnonzero(is_odd)
+
+
+def measure_records(cells: Cells, width: int) -> tuple[Mask, Mask]:
+    """Which records are blank, and which have `width` cells and none beyond that is not empty."""
+    first, last = cells.first[:-1], cells.first[1:] - 1
+    counts = last - first + 1
+    is_blank = cells.ends[last] - cells.starts[first] == counts - 1
+    has_width = counts == width
+    wide = np.flatnonzero(counts > width)
+    beyond = cells.ends[last[wide]] - cells.starts[first[wide] + width]
+    has_width[wide] = beyond == counts[wide] - width - 1
+    return is_blank, has_width
