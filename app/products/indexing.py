@@ -41,6 +41,8 @@ def index_changes(connection: sa.Connection) -> bool:
     ids = recent_product_ids(position).distinct().order_by(sa.text("1"))
     connection.execute(sa.insert(changed).from_select(["id"], ids))
     connection.execute(sa.text("ANALYZE index_changed"))
+    # Collected and put in place at once; the vacuum that follows does what is left.
+    connection.execute(sa.text("SET LOCAL gin_pending_list_limit = '64MB'"))
     _index_rows(connection, changed)
     _index_blocks(connection, changed)
     _save_state(connection, newest)
@@ -57,6 +59,14 @@ def indexed_position(connection: sa.Connection) -> int:
 def block_of(product_id: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     """The block that holds the product."""
     return product_id.op(">>", return_type=sa.BigInteger())(sa.literal_column(str(BLOCK_BITS)))
+
+
+def in_block(
+    product_id: sa.ColumnElement[int], block: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    """Whether the block holds the product, in a form that an index on ids serves."""
+    first = block.op("<<")(sa.literal_column(str(BLOCK_BITS)))
+    return product_id.between(first, first + sa.literal_column(str((1 << BLOCK_BITS) - 1)))
 
 
 def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
@@ -78,11 +88,14 @@ def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
 
 
 def _index_blocks(connection: sa.Connection, changed: sa.TableClause) -> None:
-    """Write the blocks anew whose texts have changed; one that is empty now finds nothing."""
+    """Write the blocks anew whose texts have changed; drop those that are empty now."""
     block = block_of(changed.c.id).label("block")
     touched = sa.select(block).distinct().cte("touched").prefix_with("MATERIALIZED")
-    first = touched.c.block.op("<<")(BLOCK_BITS)
-    last = first + sa.literal_column(str((1 << BLOCK_BITS) - 1))
+    is_empty = ~sa.exists().where(in_block(products.c.id, product_blocks.c.block))
+    empty = sa.delete(product_blocks).where(
+        product_blocks.c.block.in_(sa.select(touched.c.block)), is_empty
+    )
+    connection.execute(empty)
     texts = [
         sa.func.lower(
             sa.func.string_agg(
@@ -93,7 +106,7 @@ def _index_blocks(connection: sa.Connection, changed: sa.TableClause) -> None:
     ]
     rows = (
         sa.select(touched.c.block, *texts)
-        .join_from(touched, products, products.c.id.between(first, last))
+        .join_from(touched, products, in_block(products.c.id, touched.c.block))
         .group_by(touched.c.block)
         .order_by(touched.c.block)
     )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.products import totals
 from app.products.index_jobs import catch_up
 
 
@@ -43,13 +39,6 @@ def walk(client: FlaskClient, query: str, limit: int) -> list[dict[str, Any]]:
         assert page["items"] == expected["items"]
     assert page["prev_cursor"] is None
     return [item for page in pages for item in page["items"]]
-
-
-@pytest.fixture
-def as_if_large() -> Iterator[None]:
-    """Every catalog is searched as a large one is."""
-    with patch.object(totals, "SMALL_PAGES", -1):
-        yield
 
 
 def count(table: sa.Table) -> int:

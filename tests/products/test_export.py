@@ -112,7 +112,9 @@ PRODUCT = st.fixed_dictionaries(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(made=st.lists(PRODUCT, min_size=1, max_size=12, unique_by=lambda item: item["sku"].lower()))
+@given(
+    made=st.lists(PRODUCT, min_size=1, max_size=12, unique_by=lambda item: str(item["sku"]).lower())
+)
 def test_importing_an_export_changes_nothing(
     client: FlaskClient, run_jobs: Callable[[], None], made: list[dict[str, Any]]
 ) -> None:

@@ -21,6 +21,9 @@ OTHERS = ("active", "price_min", "price_max", "change_set_id")
 LIST_ONLY = ("limit", "cursor", "sort")
 
 
+NOT_NAMES: tuple[Any, ...] = ("a\x00", 5, None, ["a"], {})
+
+
 def encode(*payload: Any) -> str:
     text = json.dumps(payload, ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -101,7 +104,7 @@ def test_a_cursor_of_another_order_is_refused(client: FlaskClient) -> None:
             encode("-id", ["n"], 1), encode(["-id"], "n", 1), encode("id", "n", 1))),
         *(("price", encode("price", "n", value, 1)) for value in (
             "x", "", "NaN", "Infinity", "-Infinity", "1e9", "1" * 400, "0x1", 5, None, "١", "1_0")),
-        *(("name", encode("name", "n", value, 1)) for value in ("a\x00", 5, None, ["a"], {})),
+        *(("name", encode("name", "n", value, 1)) for value in NOT_NAMES),
         ("sku", encode("sku", "n", "a", 1)), ("name", encode("name", "n", "a")),
         *(("created_at", encode("created_at", "n", value, 1)) for value in (
             "x", "", "2026", "infinity", 5, "2026-01-01T00:00:00+99:00")),
