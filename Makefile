@@ -38,6 +38,7 @@ sample: $(VENV)/installed ## write sample-$(ROWS).csv (ROWS=500000)
 
 bench: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## measure imports against the floor
 	@$(PYTHON) -m bench
+	@$(PYTHON) -m bench.catalog
 	@$(PYTHON) -m bench.webhooks
 
 screenshot: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## take the README's pictures anew

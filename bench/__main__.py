@@ -29,7 +29,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def measure(rows: int, repeat: int) -> str:
+def measure(rows: int, repeat: int, *, only_fresh: bool) -> str:
     """The report. Raises WrongResultError, and what the servers' start raises."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
@@ -37,14 +37,14 @@ def measure(rows: int, repeat: int) -> str:
         bench = Bench(stack, folder, rows)
         records, reader_seconds = time_reader(bench.sample)
         timings: dict[Case, list[Timing]] = defaultdict(list)
-        for case, timing in bench.run(repeat, say):
+        for case, timing in bench.run(repeat, say, only_fresh=only_fresh):
             timings[case].append(timing)
         fresh = median(timing.floor_seconds for timing in timings[CASES[0]])
         idle = max(timing.idle_megabytes for runs in timings.values() for timing in runs)
         return "\n\n".join(
             [
                 table(rows, timings),
-                bulk_table(bench.bulk_timings, fresh),
+                *([] if only_fresh else [bulk_table(bench.bulk_timings, fresh)]),
                 splits(timings),
                 notes(rows, bench.sample.stat().st_size, repeat, idle),
                 f"The reader alone: {records / reader_seconds:,.0f} rows/s.",
@@ -60,9 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--repeat", type=int, default=1, help="runs of each case; the median counts"
     )
+    parser.add_argument("--only-fresh", action="store_true", help="import into an empty catalog")
     options = parser.parse_args(arguments)
     try:
-        print(measure(options.rows, options.repeat))
+        print(measure(options.rows, options.repeat, only_fresh=options.only_fresh))
     except (
         WrongResultError,
         StartError,

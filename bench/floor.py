@@ -40,7 +40,7 @@ EMPTY = """
     TRUNCATE floor.products, public.products, changes, revisions,
         product_index, product_blocks, product_index_state CASCADE
 """
-INDEX_SECONDS = 120
+INDEX_SECONDS = 900
 BEHIND = """
     SELECT coalesce(max(revisions.position), 0)
         - coalesce((SELECT position FROM product_index_state), 0) FROM revisions

@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     def show_page(name: str) -> Response:
         return send_from_directory(STATIC, f"{name}.html")
 
-    @app.get("/<any(css, js, img):folder>/<path:name>")
+    @app.get("/<any(css, js, img, samples):folder>/<path:name>")
     def send_asset(folder: str, name: str) -> Response:
         return send_from_directory(STATIC / folder, name)
 
