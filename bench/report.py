@@ -58,8 +58,8 @@ def notes(rows: int, size: int, repeat: int, idle_megabytes: float) -> str:
         "rows into a bare staging table and one upsert, committed, in the same database. Import: "
         "from the 202 until the API says completed, asked every 50 ms; queue, reading and checking "
         "included. "
-        "Peak: largest resident set of the job's process, pages it shares with its worker "
-        f"({idle_megabytes:.0f} MB when idle) included."
+        "Peak: the worker, its job's process and the reading one together, each page counted once "
+        f"({idle_megabytes:.0f} MB when idle). Journal: what it grows on disk, indexes included."
     )
 
 
