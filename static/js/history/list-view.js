@@ -14,7 +14,7 @@ const KINDS = ": imports, bulk operations and undos, newest first";
 const store = new Store({ page: null, problem: null, isLost: false });
 let watch = new AbortController();
 
-/** Puts the list on the page. Answers how to load it anew; `onUndo(set, undone, button)`. */
+/** Puts the list on the page. Answers how to load it anew; `onUndo(set, button)`. */
 export function openList(onUndo) {
   find("#content").append(clone("list-view"));
   store.addEventListener("change", render);
@@ -26,7 +26,7 @@ export function openList(onUndo) {
     const button = target.closest('[data-action="undo"]');
     if (button) {
       const set = findSet(button.closest("tr").dataset.id);
-      onUndo(set, findSet(set.undo_of), button);
+      onUndo(set, button);
     }
   });
   return load;
@@ -72,7 +72,7 @@ function render() {
 
 function fillRow(row, set) {
   const status = describeStatus(set, findSet(set.undone_by));
-  const title = describeSet(set, findSet(set.undo_of));
+  const title = describeSet(set);
   find("a", row).href = `/history.html?id=${set.id}`;
   find(".badge", row).dataset.tone = status.tone;
   fill(row, {

@@ -20,7 +20,6 @@ const ICONS = { danger: "alert", info: "undo" };
 
 const store = new Store({
   set: null, // the change set itself
-  undone: null, // what it has undone
   undo: null, // what has undone it
   changes: null,
   sku: "",
@@ -30,7 +29,7 @@ const store = new Store({
 let watch = new AbortController();
 let id = "";
 
-/** Puts the change set on the page. Answers how to load it anew; `onUndo(set, undone, button)`. */
+/** Puts the change set on the page. Answers how to load it anew; `onUndo(set, button)`. */
 export function openSet(shown, onUndo) {
   id = shown;
   find("#content").append(clone("set-view"));
@@ -48,7 +47,7 @@ export function openSet(shown, onUndo) {
     go(place, { inHistory: true }).then(() => find("#changes").scrollIntoView());
   });
   find('[data-action="undo"]').addEventListener("click", ({ currentTarget }) =>
-    onUndo(store.value.set, store.value.undone, currentTarget),
+    onUndo(store.value.set, currentTarget),
   );
   return load;
 }
@@ -82,9 +81,8 @@ function load() {
   find("#search-input").value = readPlace().sku;
   return attempt(async (signal) => {
     const set = await ask(id, signal);
-    const undone = set.undo_of && (await ask(set.undo_of, signal));
     const undo = set.undone_by && (await ask(set.undone_by, signal));
-    store.update({ set, undone, undo, problem: null });
+    store.update({ set, undo, problem: null });
     await follow(set, signal);
     await loadChanges(signal);
     if (undo && isAtWork(undo)) {
@@ -143,8 +141,8 @@ function render() {
   }
 }
 
-function renderHead({ set, undone }) {
-  const title = describeSet(set, undone);
+function renderHead({ set }) {
+  const title = describeSet(set);
   const head = find(".page-head");
   fill(head, {
     title,

@@ -18,18 +18,18 @@ const STILL_DELETED = [
 ];
 
 /**
- * Asks whether `set` shall be undone, and undoes it; `undone` is what it undid itself, if known.
+ * Asks whether `set` shall be undone, and undoes it.
  *
  * Resolves with the undo's change set, just begun, or null when it was not wanted.
  * Rejects with what the server refuses it for.
  */
-export async function undoSet(set, undone, button) {
+export async function undoSet(set, button) {
   if (button.ariaDisabled === "true") {
     return null;
   }
   const address = `/api/change-sets/${set.id}/undo`;
   const counts = await keepFromPressing(button, () => get(address));
-  const isSure = await confirmUndo(set, undone, counts);
+  const isSure = await confirmUndo(set, counts);
   return isSure ? keepFromPressing(button, () => request("POST", address)) : null;
 }
 
@@ -43,12 +43,12 @@ async function keepFromPressing(button, work) {
   }
 }
 
-async function confirmUndo(set, undone, counts) {
+async function confirmUndo(set, counts) {
   const dialog = find("#undo-dialog");
   const isPossible = countChanged({ counts }) > 0;
   fill(dialog, {
     title: isPossible ? `Undo this ${nameKind(set.kind)}?` : "Nothing is left to undo",
-    what: describeSet(set, undone),
+    what: describeSet(set),
     note: isPossible
       ? "The undo is kept in the history as well, and can itself be undone."
       : "What it changed has all been changed again or deleted since.",

@@ -51,18 +51,9 @@ export function describeStatus(set, undo) {
     : { tone: "undone", words: "Undone" };
 }
 
-/** "Import of products.csv", "Undo of the deletion of all products"; `undone` may be unknown. */
-export function describeSet({ kind, subject }, undone) {
-  if (kind !== "undo") {
-    return `${labelKind(kind)} of ${subject}`;
-  }
-  if (!undone) {
-    return `Undo: ${subject}`;
-  }
-  return undone.kind === "undo"
-    ? `Undo of the undo: ${subject}`
-    : `Undo of the ${nameKind(undone.kind)} of ${subject}`;
-}
+/** "Import of products.csv"; of an undo, whose subject says what it takes back, "Undo of the …". */
+export const describeSet = ({ kind, subject }) =>
+  kind === "undo" ? `Undo of the ${subject}` : `${labelKind(kind)} of ${subject}`;
 
 /** "Nov 21, 2026, 2:05 PM by admin. Can be undone until Dec 21, 2026, 2:05 PM." */
 export function describeOrigin(set) {

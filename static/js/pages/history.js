@@ -9,9 +9,9 @@ const id = new URLSearchParams(location.search).get("id");
 const load = id ? openSet(id, undo) : openList(undo);
 
 /** Undoes a change set and goes to the undo, where its progress is. */
-async function undo(set, undone, button) {
+async function undo(set, button) {
   try {
-    const begun = await undoSet(set, undone, button);
+    const begun = await undoSet(set, button);
     if (begun) {
       location.assign(`/history.html?id=${begun.id}`);
     }

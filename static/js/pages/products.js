@@ -4,6 +4,7 @@ import { find } from "../dom.js";
 import { listenToPager } from "../list.js";
 import { poll } from "../poll.js";
 import { forget, listenToTravel, readScroll, readView, visit } from "../products/address.js";
+import { roundEstimate } from "../products/amounts.js";
 import { changeSelected, deleteEverything } from "../products/bulk.js";
 import { focusSearch, listenToFilters } from "../products/filters.js";
 import { editProduct } from "../products/form.js";
@@ -44,7 +45,8 @@ async function load() {
       signal: loading.signal,
       interval: 0,
       isDone: () => true,
-      onAnswer: (page) => store.update({ page, problem: null, isLoading: false }),
+      onAnswer: (page) =>
+        store.update({ page: roundEstimate(page), problem: null, isLoading: false }),
       onLost: (isLost) => store.update({ isLost }),
     });
   } catch (problem) {
@@ -68,7 +70,7 @@ function go(changes, typed = null) {
 /** Shows a view. What was selected among other products than it finds is selected no longer. */
 function show(view) {
   const isOther = nameFilter(view) !== nameFilter(store.value.view);
-  store.update({ view });
+  store.update({ view, isLoading: true }); // what is there answers another question
   if (isOther) {
     selection.clear();
   }

@@ -1,6 +1,7 @@
 /** What can be done to one product's row, to those selected, and to the whole catalog. */
 import { get, request } from "../api.js";
-import { formatCount, formatNumber } from "../format.js";
+import { formatNumber } from "../format.js";
+import { countTotal, roundEstimate } from "./amounts.js";
 import { confirmCount, isMany } from "./confirm.js";
 import { isolate } from "./fields.js";
 import { operate } from "./operations.js";
@@ -52,8 +53,9 @@ function describeSelection(selection, filter) {
 
 /** Deletes the whole catalog, once its number has been typed. */
 export async function deleteEverything({ fallback, ...events }) {
-  const { total, total_is_estimate: isEstimate } = await get("/api/products?limit=1");
-  const subject = `${isEstimate ? "about " : "all "}${formatCount(total, "product")}`;
+  const page = roundEstimate(await get("/api/products?limit=1"));
+  const { total, total_is_estimate: isEstimate } = page;
+  const subject = isEstimate ? countTotal(page) : `all ${countTotal(page)}`;
   const question = {
     title: `Delete ${subject}?`,
     detail:

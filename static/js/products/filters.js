@@ -8,11 +8,19 @@ const form = find("#filter-form");
 const panel = find("#filters");
 const button = find("#filters-button");
 const chips = find("#chips");
+let shown = null;
 
 const inputs = () => FILTERS.map((name) => form.elements[name]).filter(Boolean);
 
-/** Puts `filter` into the fields; one being typed into keeps what amounts to the same. */
+/**
+ * Puts `filter` into the fields, once: what has been typed since is newer than
+ * any answer that comes in. A field keeps what amounts to the same.
+ */
 export function showFilter(filter) {
+  if (filter === shown) {
+    return;
+  }
+  shown = filter;
   for (const input of inputs()) {
     const value = filter[input.name] ?? "";
     if (input.value.trim() !== value) {

@@ -1,6 +1,7 @@
 /** The selection on the page: the boxes before the rows, and the bar that says what is selected. */
 import { find } from "../dom.js";
 import { formatCount, formatNumber } from "../format.js";
+import { countTotal, describeMatches } from "./amounts.js";
 import { listProducts } from "./table.js";
 
 const bar = find("#selection-bar");
@@ -30,29 +31,23 @@ export function showSelection(selection, page) {
 
 const describe = (selection, page) =>
   selection.isAll
-    ? `All ${about(page)} that match are selected.`
+    ? `All ${describeMatches(page)} are selected.`
     : `${formatNumber(selection.ids.length)} selected.`;
-
-/** "12,345" or "about 12,345". */
-const about = ({ total, total_is_estimate: isEstimate }) =>
-  (isEstimate ? "about " : "") + formatNumber(total);
 
 function offerAll(selection, page) {
   const button = find("#select-all-button");
   const isWholePage = pageBox.checked && page.total > page.items.length;
   button.hidden = selection.isAll || !isWholePage;
-  button.textContent = `Select all ${about(page)} that match`;
+  button.textContent = `Select all ${describeMatches(page)}`;
 }
 
-/** How many products a selection holds, in words. */
+/** How many products a selection holds. */
 export const countSelected = (selection, page) =>
   selection.isAll ? page.total : selection.ids.length;
 
-/** "1 product", "about 12,000 products". */
+/** The same in words. */
 export const describeSelected = (selection, page) =>
-  selection.isAll && page.total_is_estimate
-    ? `about ${formatCount(page.total, "product")}`
-    : formatCount(countSelected(selection, page), "product");
+  selection.isAll ? countTotal(page) : formatCount(selection.ids.length, "product");
 
 /** Selects or deselects a row; with Shift, all from the row before on. */
 export function toggleRow(selection, row, isRange = false) {

@@ -1,6 +1,7 @@
 /** Everything around the rows: how many there are, why there are none, what went wrong. */
 import { fill, find, showProblem } from "../dom.js";
-import { describeTotal, fillPager } from "../list.js";
+import { fillPager } from "../list.js";
+import { countTotal } from "./amounts.js";
 import { isolate } from "./fields.js";
 import { isFilterError, showFilter, showFilterErrors } from "./filters.js";
 import { locateErrors } from "./saving.js";
@@ -27,11 +28,20 @@ export function showState({ view, page, problem, isLoading, isLost }) {
 function showRefusal(problem) {
   const errors = locateErrors(problem);
   showFilterErrors(errors);
-  const isAtField = isFilterError(errors);
   showProblem(
     find("#list-problem"),
-    problem && !isAtField ? { title: problem.title ?? "Something went wrong", detail: problem.message } : null,
+    problem && !isFilterError(errors) ? explain(problem, errors) : null,
   );
+}
+
+function explain({ title, message }, errors) {
+  if (errors.cursor) {
+    return {
+      title: "This page of the list cannot be found",
+      detail: "The link to it may be incomplete, or belong to another order.",
+    };
+  }
+  return { title: title ?? "Something went wrong", detail: message };
 }
 
 function showAmount(view, page) {
@@ -46,7 +56,7 @@ function showAmount(view, page) {
 }
 
 function describeAmount({ filter }, page) {
-  const total = describeTotal(page, "product");
+  const total = countTotal(page);
   const names = Object.keys(filter);
   if (names.length === 0) {
     return `${total} in the catalog`;
@@ -55,5 +65,7 @@ function describeAmount({ filter }, page) {
   return isSearch ? `${total} with “${isolate(filter.q)}”` : `${total} found`;
 }
 
-const describeWanted = (filter) =>
-  [...(filter.q ? [`“${isolate(filter.q)}”`] : []), ...describeFilters(filter).map((f) => f.label)].join(" · ");
+function describeWanted(filter) {
+  const search = filter.q ? [`“${isolate(filter.q)}”`] : [];
+  return [...search, ...describeFilters(filter).map(({ label }) => label)].join(" · ");
+}

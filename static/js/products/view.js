@@ -21,7 +21,7 @@ export const FILTERS = [
   "updated_before",
   "change_set_id",
 ];
-export const FIRST_SORT = "-id";
+const FIRST_SORT = "-id";
 const SORTED_BY = ["id", "sku", "name", "price", "created_at", "updated_at"];
 /** Days to add: a range of days ends where the day after its last one begins. */
 const DAYS = { created_after: 0, created_before: 1, updated_after: 0, updated_before: 1 };
