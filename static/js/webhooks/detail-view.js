@@ -13,7 +13,14 @@ import { placeDeliveries } from "./deliveries.js";
 import { listNotes } from "./notes.js";
 import { drawDeliveries } from "./picture.js";
 import { placeHelp } from "./samples.js";
-import { describeEvents, describeLast, describeLatency, describeState, nameHost } from "./wording.js";
+import {
+  describeEvents,
+  describeLast,
+  describeLatency,
+  describeState,
+  isUnderWay,
+  nameHost,
+} from "./wording.js";
 
 const POLL_MS = 2000;
 const LIMIT = 25;
@@ -95,7 +102,7 @@ async function load() {
   }
 }
 
-/** The webhook, and its deliveries when anything differs from what was `known`. */
+/** The webhook, and its deliveries when anything differs from what was `known`, or is about to. */
 async function askForNews(known, signal) {
   const path = `/api/webhooks/${encodeURIComponent(id)}`;
   const [webhook, { items }] = await Promise.all([
@@ -103,7 +110,9 @@ async function askForNews(known, signal) {
     get(`${path}/deliveries?limit=1`, signal),
   ]);
   const news = JSON.stringify([webhook, items[0]?.id, items[0]?.status, items[0]?.attempts.length]);
-  return news === known ? { webhook, news } : { webhook, news, ...(await askForLists(path, signal)) };
+  const isMoving = store.value.page?.items.some(isUnderWay);
+  const lists = news !== known || isMoving ? await askForLists(path, signal) : {};
+  return { webhook, news, ...lists };
 }
 
 async function askForLists(path, signal) {

@@ -6,14 +6,20 @@ import { poll } from "../poll.js";
 import { Store } from "../store.js";
 import { drawDeliveries } from "./picture.js";
 import { placeHelp } from "./samples.js";
-import { describeEvents, describeLast, describeLatency, describeState } from "./wording.js";
+import {
+  describeEvents,
+  describeLast,
+  describeLatency,
+  describeState,
+  isUnderWay,
+} from "./wording.js";
 
 const POLL_MS = 3000;
 const LIMIT = 20;
 const PLACES = 16;
 
 const store = new Store({ page: null, problem: null, isLost: false });
-/** Webhook id → how it fared when its deliveries were asked for last, and their picture. */
+/** Webhook id → how it fared when its deliveries were drawn, whether one was on its way, the picture. */
 const pictures = new Map();
 let watch = new AbortController();
 
@@ -69,15 +75,17 @@ async function load() {
   }
 }
 
-/** Draws the deliveries of those webhooks that fare differently from when they were drawn. */
+/** Draws the deliveries of those webhooks that something has happened to since they were drawn. */
 async function drawNews(webhooks, signal) {
   for (const webhook of webhooks) {
     const state = JSON.stringify(webhook);
-    if (pictures.get(webhook.id)?.state !== state) {
+    const drawn = pictures.get(webhook.id);
+    if (drawn?.state !== state || drawn.isMoving) {
       try {
         const path = `/api/webhooks/${webhook.id}/deliveries?limit=${PLACES}`;
         const { items } = await get(path, signal);
-        pictures.set(webhook.id, { state, picture: drawDeliveries(items, PLACES) });
+        const picture = drawDeliveries(items, PLACES);
+        pictures.set(webhook.id, { state, isMoving: items.some(isUnderWay), picture });
         render();
       } catch {
         return; // The list itself will say what is wrong; the picture is for the next time.
