@@ -65,3 +65,19 @@ export function keepInAddress(values, { inHistory = false } = {}) {
     history[inHistory ? "pushState" : "replaceState"](null, "", address);
   }
 }
+
+/**
+ * Runs `work` with the button out of reach; it keeps the focus, which a disabled one would lose.
+ * Null if it is running already.
+ */
+export async function keepFromPressing(button, work) {
+  if (button.ariaDisabled === "true") {
+    return null;
+  }
+  button.ariaDisabled = "true";
+  try {
+    return await work();
+  } finally {
+    button.ariaDisabled = null;
+  }
+}

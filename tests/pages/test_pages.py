@@ -35,6 +35,8 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page) -> None:
         f"/?import={import_id}": "#rejects tbody tr",
         "/products.html": "#list tbody tr",
         "/imports.html": "#list tbody tr",
+        "/history.html": "#list tbody tr",
+        "/webhooks.html": "main h1",
         "/login.html": "#login-form",
     }
     for address, content in shown.items():
@@ -44,7 +46,7 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page) -> None:
         assert width == PHONE_WIDTH, address
 
 
-@pytest.mark.parametrize("address", ["/", "/products.html", "/imports.html"])
+@pytest.mark.parametrize("address", ["/", "/products.html", "/imports.html", "/history.html", "/webhooks.html"])
 def test_the_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
     page.goto(address)
 

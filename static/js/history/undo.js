@@ -1,7 +1,7 @@
 /** Undoing: the server says what it would do, a dialog says so in words, and only then it is done. */
 import { get, request } from "../api.js";
 import { openDialog } from "../dialog.js";
-import { clone, fill, find } from "../dom.js";
+import { clone, fill, find, keepFromPressing } from "../dom.js";
 import { formatNumber } from "../format.js";
 import { countChanged, describeSet, nameKind } from "./wording.js";
 
@@ -24,23 +24,13 @@ const STILL_DELETED = [
  * Rejects with what the server refuses it for.
  */
 export async function undoSet(set, button) {
-  if (button.ariaDisabled === "true") {
-    return null;
-  }
   const address = `/api/change-sets/${set.id}/undo`;
   const counts = await keepFromPressing(button, () => get(address));
+  if (counts === null) {
+    return null;
+  }
   const isSure = await confirmUndo(set, counts);
   return isSure ? keepFromPressing(button, () => request("POST", address)) : null;
-}
-
-/** Runs `work` with the button out of reach; it keeps the focus, which a disabled one would lose. */
-async function keepFromPressing(button, work) {
-  button.ariaDisabled = "true";
-  try {
-    return await work();
-  } finally {
-    button.ariaDisabled = null;
-  }
 }
 
 async function confirmUndo(set, counts) {

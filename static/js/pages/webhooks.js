@@ -1,11 +1,10 @@
 /** The webhooks page: all webhooks, or the one that the address names. */
-import { find } from "../dom.js";
+import { find, keepFromPressing } from "../dom.js";
 import { toastError } from "../toast.js";
 import {
   deleteWebhook,
   disableWebhook,
   enableWebhook,
-  keepFromPressing,
   rotateSecret,
   sendTest,
 } from "../webhooks/actions.js";

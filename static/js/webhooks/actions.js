@@ -8,19 +8,6 @@ import { nameHost } from "./wording.js";
 
 const address = ({ id }) => `/api/webhooks/${id}`;
 
-/** Runs `work` with the button out of reach; it keeps the focus, which a disabled one would lose. */
-export async function keepFromPressing(button, work) {
-  if (button.ariaDisabled === "true") {
-    return null;
-  }
-  button.ariaDisabled = "true";
-  try {
-    return await work();
-  } finally {
-    button.ariaDisabled = null;
-  }
-}
-
 /** Sends a test event; its delivery, just begun. */
 export const sendTest = (webhook) => request("POST", `${address(webhook)}/test`);
 

@@ -6,9 +6,8 @@
  */
 import { get, isAbort, request } from "../api.js";
 import { openDialog } from "../dialog.js";
-import { clone, fill, find, showProblem } from "../dom.js";
+import { clone, fill, find, keepFromPressing, showProblem } from "../dom.js";
 import { poll } from "../poll.js";
-import { keepFromPressing } from "./actions.js";
 import {
   describeAttempt,
   describeOutcome,
