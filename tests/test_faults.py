@@ -164,7 +164,7 @@ def kill_postgres(copy: Running) -> None:
 
 def kill_a_postgres_backend(copy: Running) -> None:
     [postmaster] = copy.find("bin/postgres")
-    kill([p for p in postmaster.children() if "idle in transaction" in " ".join(p.cmdline())])
+    kill([p for p in postmaster.children() if "idle in transaction" in " ".join(read_command(p))])
 
 
 def kill_valkey(copy: Running) -> None:
