@@ -17,16 +17,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.imports import staging
+from app.imports.comparer import CatalogComparer
 from app.imports.copytext import find_last_line
 from app.imports.errors import BadMapping, BadRows, EmptyKey, FileProblem, MissingColumns
-from app.imports.preview import take_sample_changes
 from app.imports.progress import Meter, Report
 from app.imports.reading import Again, End, Event, Part, Understanding
 from app.imports.status import Counts, OnReject, Stage, Status
 from app.imports.storage import Import
 from app.imports.timing import Activity, Stopwatch
 from app.imports.writer import CatalogWriter, try_writing
-from app.products.upsert import Field, Rule, Written, compare_rows
+from app.products.upsert import Field, Written
 
 TURN_SECONDS = 0.1
 Listener = Callable[[Report], None]
@@ -97,13 +97,13 @@ class _Run:
         self.held = 0
         self.understanding = Understanding()
         self.writer: CatalogWriter | None = None
+        self.comparer: CatalogComparer | None = None
 
     def execute(self, open_events: OpenEvents) -> Outcome:
         """Read, compare, apply; stop where the file or the options say so."""
         staging.create_staging(self.connection)
         staging.forget_findings(self.connection, self.job.id)
-        if not self.job.preview and self.job.on_reject is OnReject.SKIP:
-            self.writer = try_writing(self.connection, self.job)
+        self._begin()
         problem = self._read(open_events)
         if problem is not None and self.writer is not None:
             # Its rejected rows go back with what was written: they are to be kept.
@@ -115,10 +115,19 @@ class _Run:
         fields = self._fields()
         if self.writer is not None:
             return self._write_rest(self.writer, fields)
+        if self.comparer is not None:
+            return self._compare_rest(self.comparer, fields)
         self._compare()
         if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
             return self._abort()
-        return self._preview(fields) if self.job.preview else self._apply(fields)
+        return self._apply(fields)
+
+    def _begin(self) -> None:
+        """Compare or write rows as they come, where that may be."""
+        if self.job.preview:
+            self.comparer = CatalogComparer(self.connection, self.job)
+        elif self.job.on_reject is OnReject.SKIP:
+            self.writer = try_writing(self.connection, self.job)
 
     def _read(self, open_events: OpenEvents) -> FileProblem | None:
         """Stage the file's rows; the problem, if it has one that ends the import."""
@@ -132,6 +141,7 @@ class _Run:
                         self._take_back()
                         staging.forget_findings(self.connection, self.job.id)
                         self.counts, self.held = Counts(), 0
+                        self._begin()
                     case End():
                         self.understanding = event.understanding
                         return event.problem
@@ -149,6 +159,9 @@ class _Run:
         )
         self.held += part.held
         share = part.bytes_read / max(self.job.size_bytes, 1)
+        if self.comparer is not None and part.good:
+            with self.watch.measure(Activity.COMPARING):
+                self.comparer.take(part.good, find_last_line(part.rows), part.fields)
         if self.writer is None:
             self._report(Stage.READING, share)
         else:
@@ -178,6 +191,19 @@ class _Run:
             self._write_table(writer, staging.repeats, fields)
         return self._finish(writer)
 
+    def _compare_rest(self, comparer: CatalogComparer, fields: Sequence[Field]) -> Outcome:
+        """End the look at a file that was compared while it was read."""
+        self._report(Stage.COMPARING, 0)
+        with self.watch.measure(Activity.COMPARING):
+            comparer.compare_rest(fields)
+            if self.held:
+                duplicates = comparer.compare_held(fields)
+                self.counts = replace(self.counts, duplicates=duplicates)
+        if self.counts.rejected and self.job.on_reject is OnReject.ABORT:
+            return self._abort()
+        self._count(comparer.compared)
+        return replace(self._conclude(Status.READY), sample_changes=comparer.samples)
+
     def _compare(self) -> None:
         self._report(Stage.COMPARING, 0)
         if self.held:
@@ -185,7 +211,7 @@ class _Run:
                 aside = staging.set_replaced_aside(self.connection, self.job.id)
                 staging.put_together(self.connection)
             self.counts = replace(self.counts, duplicates=aside.staged + aside.held)
-        self._report(Stage.COMPARING, 0.5 if self.job.preview else 1)
+        self._report(Stage.COMPARING, 1)
 
     def _abort(self) -> Outcome:
         """One bad row was to stop the import: all good ones are skipped."""
@@ -196,13 +222,6 @@ class _Run:
             "import again and leave them out."
         )
         return self._conclude(Status.READY if self.job.preview else Status.FAILED, problem)
-
-    def _preview(self, fields: Sequence[Field]) -> Outcome:
-        rows, rule = staging.select_rows(fields), Rule(fields, self.job.mode)
-        with self.watch.measure(Activity.COMPARING):
-            self._count(compare_rows(self.connection, rows, rule))
-            changes = take_sample_changes(self.connection, rows, fields, self.job.mode)
-        return replace(self._conclude(Status.READY), sample_changes=changes)
 
     def _apply(self, fields: Sequence[Field]) -> Outcome:
         while (writer := try_writing(self.connection, self.job)) is None:

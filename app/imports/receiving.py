@@ -20,9 +20,10 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from app.api import current_actor
+from app.imports.dialect import DELIMITERS
 from app.imports.errors import BrokenArchive, UploadRefused, UploadTooLarge
 from app.imports.reader import replace_unprintable
-from app.imports.schemas import UploadOptions
+from app.imports.schemas import ENCODING, MAPPING, PREVIEW, UploadOptions
 from app.imports.status import OnReject
 from app.imports.storage import NewImport
 from app.imports.unpacking import MAGIC, unpack
@@ -44,6 +45,31 @@ RAW_TYPES = frozenset(
         "application/vnd.ms-excel",
     }
 )
+UPLOAD_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "filename": {"type": "string", "maxLength": 255},
+                    "preview": PREVIEW,
+                    "mode": {"enum": list(Mode), "default": Mode.UPSERT},
+                    "on_reject": {"enum": list(OnReject), "default": OnReject.SKIP},
+                    "mapping": MAPPING,
+                    "delimiter": {"enum": list(DELIMITERS)},
+                    "encoding": ENCODING,
+                    "decimal": {"enum": [".", ","]},
+                },
+            },
+            "encoding": {"mapping": {"contentType": "application/json"}},
+        },
+        **{media_type: {} for media_type in sorted(RAW_TYPES)},
+    },
+}
 NO_FILE = "Send the file as the part “file” of a multipart form, or as a body of type text/csv."
 WISHES = ("mapping", "delimiter", "encoding", "decimal")
 

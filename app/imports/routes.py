@@ -19,7 +19,6 @@ from app.errors import DomainError
 from app.extensions import db, redis_extension
 from app.imports import findings, storage
 from app.imports.announcing import announce_end
-from app.imports.dialect import DELIMITERS
 from app.imports.errors import (
     FileNotKept,
     ImportNotFound,
@@ -30,7 +29,7 @@ from app.imports.errors import (
 )
 from app.imports.jobs import enqueue_import
 from app.imports.progress import load_report
-from app.imports.receiving import receive_upload
+from app.imports.receiving import UPLOAD_BODY, receive_upload
 from app.imports.schemas import (
     DuplicatePage,
     ImportPage,
@@ -41,13 +40,13 @@ from app.imports.schemas import (
     StartOptions,
     UploadOptions,
 )
-from app.imports.status import AT_WORK, OnReject
+from app.imports.status import AT_WORK
 from app.imports.storage import Import
 from app.imports.uploads import has_upload, read_upload
 from app.locks import interrupt_holder
+from app.openapi import ATTACHMENT, CSV_TEXT, LOCATION
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import INVALID_INPUT, ProblemType, invalid_input
-from app.products.upsert import Mode
 from app.webhooks import jobs as webhook_jobs
 
 PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
@@ -57,39 +56,20 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     UploadRefused: INVALID_INPUT,
     UploadTooLarge: ProblemType("upload-too-large", 413, "The file is too large"),
 }
-UPLOAD_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {
-                    "file": {"type": "string", "format": "binary"},
-                    "preview": {"type": "boolean", "default": False},
-                    "mode": {"enum": list(Mode), "default": Mode.UPSERT},
-                    "on_reject": {"enum": list(OnReject), "default": OnReject.SKIP},
-                    "mapping": {"type": "string", "description": "JSON object, field → header"},
-                    "delimiter": {"enum": list(DELIMITERS)},
-                    "encoding": {"type": "string"},
-                    "decimal": {"enum": [".", ","]},
-                },
-            }
-        },
-        "text/csv": {"schema": {"type": "string", "format": "binary"}},
-    },
-}
 Started = tuple[Import, int, dict[str, str]]
 NOT_THE_HEADERS = "Correct the cells of this row, then empty this one."
 
-blueprint = ApiBlueprint("imports", __name__, description="CSV files into the catalog")
+blueprint = ApiBlueprint(
+    "imports", __name__, description="CSV files into the catalog", problem_types=PROBLEM_TYPES
+)
 ITEM = "/imports/<uuid:import_id>"
 
 
 @blueprint.route("/imports", methods=["POST"])
 @blueprint.arguments(UploadOptions, location="query")
 @blueprint.doc(requestBody=UPLOAD_BODY)
-@blueprint.response(202, ImportSchema)
+@blueprint.response(202, ImportSchema, headers=LOCATION)
+@blueprint.raises(UploadTooLarge)
 def create_import(query: Mapping[str, Any]) -> Started | Response:
     """Take a file; a worker does the rest."""
     config: Config = current_app.config["PRODUCT_IMPORTER"]
@@ -117,6 +97,7 @@ def list_imports(arguments: Mapping[str, Any]) -> Page[Import]:
 
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, ImportSchema)
+@blueprint.raises(ImportNotFound)
 def get_import(import_id: UUID) -> Import:
     """One import, with its progress while it is at work."""
     with db.engine.connect() as connection:
@@ -125,6 +106,7 @@ def get_import(import_id: UUID) -> Import:
 
 @blueprint.route(f"{ITEM}/preview", methods=["GET"])
 @blueprint.response(200, PreviewSchema)
+@blueprint.raises(ImportNotFound)
 def get_preview(import_id: UUID) -> Import:
     """The file's columns with samples, and what its rows would change."""
     with db.engine.connect() as connection:
@@ -133,7 +115,8 @@ def get_preview(import_id: UUID) -> Import:
 
 @blueprint.route(f"{ITEM}/preview", methods=["POST"])
 @blueprint.arguments(StartOptions, required=False)
-@blueprint.response(202, ImportSchema)
+@blueprint.response(202, ImportSchema, headers=LOCATION)
+@blueprint.raises(ImportNotFound, FileNotKept, WrongStatus)
 def check_again(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Look at the file once more, read in another way."""
     with db.engine.begin() as connection:
@@ -144,7 +127,8 @@ def check_again(changes: Mapping[str, Any], import_id: UUID) -> Started:
 
 @blueprint.route(f"{ITEM}/start", methods=["POST"])
 @blueprint.arguments(StartOptions, required=False)
-@blueprint.response(202, ImportSchema)
+@blueprint.response(202, ImportSchema, headers=LOCATION)
+@blueprint.raises(ImportNotFound, FileNotKept, WrongStatus)
 def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Import a file that waits for a mapping or for a person's word."""
     with db.engine.begin() as connection:
@@ -154,7 +138,8 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
 
 
 @blueprint.route(f"{ITEM}/cancel", methods=["POST"])
-@blueprint.response(202, ImportSchema)
+@blueprint.response(202, ImportSchema, headers=LOCATION)
+@blueprint.raises(ImportNotFound, WrongStatus)
 def cancel_import(import_id: UUID) -> Started:
     """Stop an import; nothing of it becomes visible."""
     with db.engine.begin() as connection:
@@ -169,6 +154,7 @@ def cancel_import(import_id: UUID) -> Started:
 @blueprint.route(f"{ITEM}/rejects", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, RejectPage)
+@blueprint.raises(ImportNotFound)
 def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[Reject]:
     """The rejected rows, by line."""
     with db.engine.connect() as connection:
@@ -177,6 +163,7 @@ def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[Reject]:
 
 @blueprint.route(f"{ITEM}/rejects/kinds", methods=["GET"])
 @blueprint.response(200, RejectKindSchema(many=True))
+@blueprint.raises(ImportNotFound)
 def count_reject_kinds(import_id: UUID) -> list[findings.RejectKind]:
     """How many rows were rejected for which reason."""
     with db.engine.connect() as connection:
@@ -186,6 +173,7 @@ def count_reject_kinds(import_id: UUID) -> list[findings.RejectKind]:
 @blueprint.route(f"{ITEM}/duplicates", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, DuplicatePage)
+@blueprint.raises(ImportNotFound)
 def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[findings.Duplicate]:
     """The rows that a later one with the same SKU replaced, by line."""
     with db.engine.connect() as connection:
@@ -193,7 +181,8 @@ def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[findi
 
 
 @blueprint.route(f"{ITEM}/rejects.csv", methods=["GET"])
-@blueprint.response(200, content_type="text/csv")
+@blueprint.response(200, CSV_TEXT, content_type="text/csv", headers=ATTACHMENT)
+@blueprint.raises(ImportNotFound)
 def download_rejects(import_id: UUID) -> Response:
     """The rejected rows as they stood in the file, each with its line and the reason."""
     with db.engine.connect() as connection:
@@ -202,7 +191,8 @@ def download_rejects(import_id: UUID) -> Response:
 
 
 @blueprint.route(f"{ITEM}/file", methods=["GET"])
-@blueprint.response(200, content_type="text/csv")
+@blueprint.response(200, CSV_TEXT, content_type="text/csv", headers=ATTACHMENT)
+@blueprint.raises(ImportNotFound, FileNotKept)
 def download_file(import_id: UUID) -> Response:
     """The file as it was uploaded."""
     with db.engine.connect() as connection:

@@ -10,9 +10,10 @@ import marshmallow as ma
 
 from app.api import UtcDateTime
 from app.imports.dialect import DELIMITERS
-from app.imports.status import OnReject
+from app.imports.status import OnReject, Stage, Status
+from app.openapi import ProblemObject
 from app.pagination import page_schema
-from app.products.rules import is_clean
+from app.products.rules import CLEAN_PATTERN, is_clean
 from app.products.upsert import Field, Mode
 
 # Python's names of what a file may be written in; its other codecs are no encodings of text.
@@ -22,6 +23,30 @@ OLD = ("ascii", "cp437", "cp850", "cp852", "cp858", "cp866", "koi8-r", "koi8-u",
 WINDOWS = tuple(f"cp{number}" for number in range(1250, 1259))
 ISO = tuple(f"iso8859-{part}" for part in range(1, 17) if part != 12)
 ENCODINGS = frozenset((*WIDE, *ASIAN, *OLD, *WINDOWS, *ISO))
+# And what the web and other programs call some of them.
+ALIASES = tuple(f"windows-{number}" for number in range(1250, 1259)) + tuple(
+    f"iso-8859-{part}" for part in range(1, 17) if part != 12
+)
+NAMES = sorted({*ENCODINGS, *ALIASES})
+ENCODING = {
+    "type": "string",
+    "enum": NAMES,
+    "description": "Whatever else Python calls one of these is understood, too.",
+}
+# Forms have their own ways to say yes and no.
+YES_AND_NO = ma.fields.Boolean.truthy | ma.fields.Boolean.falsy
+PREVIEW = {
+    "type": ["boolean", "string"],
+    "enum": [True, False, *sorted({str(word) for word in YES_AND_NO})],
+    "default": False,
+}
+HEADER = {"type": ["string", "null"], "pattern": CLEAN_PATTERN}
+MAPPING = {
+    "type": "object",
+    "description": "Field → header; null: the field has no column.",
+    "properties": {field.value: HEADER for field in Field},
+    "additionalProperties": False,
+}
 
 
 def known_encoding(name: str) -> None:
@@ -47,6 +72,7 @@ class ColumnMap(ma.fields.Dict):
         super().__init__(
             keys=ma.fields.String(validate=ma.validate.OneOf([f.value for f in Field])),
             values=ma.fields.String(allow_none=True, validate=no_forbidden_character),
+            metadata={"json_text": True, "openapi": {**MAPPING, "type": ["object", "null"]}},
             **options,
         )
 
@@ -59,6 +85,14 @@ class ColumnMap(ma.fields.Dict):
         return super()._deserialize(value, *arguments, **options)  # type: ignore[no-untyped-call]
 
 
+VALUES = {"$ref": "#/components/schemas/Values"}
+BEFORE = {"type": ["object", "null"], "anyOf": [VALUES, {"type": "null"}]}
+TAKEN = {
+    "properties": {field.value: {"type": "string"} for field in Field},
+    "additionalProperties": False,
+}
+
+
 class StartOptions(ma.Schema):
     """What may be changed before a checked import starts."""
 
@@ -66,120 +100,131 @@ class StartOptions(ma.Schema):
     on_reject = ma.fields.Enum(OnReject, by_value=True)
     mapping = ColumnMap(allow_none=True)
     delimiter = ma.fields.String(allow_none=True, validate=ma.validate.OneOf(DELIMITERS))
-    encoding = ma.fields.String(allow_none=True, validate=known_encoding)
+    encoding = ma.fields.String(
+        allow_none=True,
+        validate=known_encoding,
+        metadata={"openapi": {**ENCODING, "type": ["string", "null"], "enum": [*NAMES, None]}},
+    )
     decimal = ma.fields.String(allow_none=True, validate=ma.validate.OneOf([".", ","]))
 
 
 class UploadOptions(StartOptions):
     """The form fields or query parameters beside an uploaded file."""
 
-    preview = ma.fields.Boolean()
+    preview = ma.fields.Boolean(metadata={"openapi": PREVIEW})
     filename = ma.fields.String(validate=ma.validate.Length(max=255))
 
 
 class CountsSchema(ma.Schema):
     """What became of the rows."""
 
-    rows = ma.fields.Integer()
-    created = ma.fields.Integer()
-    updated = ma.fields.Integer()
-    unchanged = ma.fields.Integer()
-    duplicates = ma.fields.Integer()
-    rejected = ma.fields.Integer()
-    skipped = ma.fields.Integer()
+    rows = ma.fields.Integer(required=True)
+    created = ma.fields.Integer(required=True)
+    updated = ma.fields.Integer(required=True)
+    unchanged = ma.fields.Integer(required=True)
+    duplicates = ma.fields.Integer(required=True)
+    rejected = ma.fields.Integer(required=True)
+    skipped = ma.fields.Integer(required=True)
 
 
 class ProgressSchema(ma.Schema):
     """How far it is."""
 
-    percent = ma.fields.Float()
-    rows_read = ma.fields.Integer()
-    rows_applied = ma.fields.Integer()
-    rows_per_second = ma.fields.Integer(allow_none=True)
-    eta_seconds = ma.fields.Integer(allow_none=True)
+    percent = ma.fields.Float(required=True)
+    rows_read = ma.fields.Integer(required=True)
+    rows_applied = ma.fields.Integer(required=True)
+    rows_per_second = ma.fields.Integer(required=True, allow_none=True)
+    eta_seconds = ma.fields.Integer(required=True, allow_none=True)
 
 
 class FormatSchema(ma.Schema):
     """How the file was understood."""
 
-    encoding = ma.fields.String()
-    delimiter = ma.fields.String()
-    quote = ma.fields.String()
-    decimal = ma.fields.String()
+    encoding = ma.fields.String(required=True)
+    delimiter = ma.fields.String(required=True)
+    quote = ma.fields.String(required=True)
+    decimal = ma.fields.String(required=True)
 
 
 class ImportSchema(ma.Schema):
     """An import as the API shows it."""
 
-    id = ma.fields.String()
-    filename = ma.fields.String()
-    size_bytes = ma.fields.Integer()
-    preview = ma.fields.Boolean()
-    mode = ma.fields.Enum(Mode, by_value=True)
-    on_reject = ma.fields.Enum(OnReject, by_value=True)
-    status = ma.fields.String()
-    stage = ma.fields.String(allow_none=True)
-    progress = ma.fields.Nested(ProgressSchema)
-    counts = ma.fields.Nested(CountsSchema)
-    format = ma.fields.Nested(FormatSchema, allow_none=True)
-    mapping = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
-    ignored_columns = ma.fields.List(ma.fields.String())
-    problem = ma.fields.Dict(allow_none=True)
-    change_set_id = ma.fields.String(allow_none=True)
-    created_at = UtcDateTime()
-    started_at = UtcDateTime(allow_none=True)
-    finished_at = UtcDateTime(allow_none=True)
+    id = ma.fields.UUID(required=True)
+    filename = ma.fields.String(required=True)
+    size_bytes = ma.fields.Integer(required=True)
+    preview = ma.fields.Boolean(required=True)
+    mode = ma.fields.Enum(Mode, by_value=True, required=True)
+    on_reject = ma.fields.Enum(OnReject, by_value=True, required=True)
+    status = ma.fields.Enum(Status, by_value=True, required=True)
+    stage = ma.fields.Enum(Stage, by_value=True, required=True, allow_none=True)
+    progress = ma.fields.Nested(ProgressSchema, required=True)
+    counts = ma.fields.Nested(CountsSchema, required=True)
+    format = ma.fields.Nested(FormatSchema, required=True, allow_none=True)
+    mapping = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        required=True,
+        metadata={"openapi": TAKEN},
+    )
+    ignored_columns = ma.fields.List(ma.fields.String(), required=True)
+    problem = ProblemObject(required=True)
+    change_set_id = ma.fields.UUID(required=True, allow_none=True)
+    created_at = UtcDateTime(required=True)
+    started_at = UtcDateTime(required=True, allow_none=True)
+    finished_at = UtcDateTime(required=True, allow_none=True)
 
 
 class ColumnSchema(ma.Schema):
     """A column of the file, the field it was taken for, and its first cells."""
 
-    header = ma.fields.String()
-    field = ma.fields.String(allow_none=True)
-    samples = ma.fields.List(ma.fields.String())
+    header = ma.fields.String(required=True)
+    field = ma.fields.String(
+        required=True, allow_none=True, validate=ma.validate.OneOf([f.value for f in Field])
+    )
+    samples = ma.fields.List(ma.fields.String(), required=True)
 
 
 class SampleChangeSchema(ma.Schema):
     """What one row would do."""
 
-    action = ma.fields.String()
-    line = ma.fields.Integer()
-    before = ma.fields.Dict(allow_none=True)
-    after = ma.fields.Dict()
+    action = ma.fields.String(required=True, validate=ma.validate.OneOf(["create", "update"]))
+    line = ma.fields.Integer(required=True)
+    before = ma.fields.Dict(required=True, allow_none=True, metadata={"openapi": BEFORE})
+    after = ma.fields.Dict(required=True, metadata={"openapi": VALUES})
 
 
 class PreviewSchema(ma.Schema):
     """What an import would do."""
 
-    columns = ma.fields.List(ma.fields.Nested(ColumnSchema))
-    counts = ma.fields.Nested(CountsSchema)
-    sample_changes = ma.fields.List(ma.fields.Nested(SampleChangeSchema))
+    columns = ma.fields.List(ma.fields.Nested(ColumnSchema), required=True)
+    counts = ma.fields.Nested(CountsSchema, required=True)
+    sample_changes = ma.fields.List(ma.fields.Nested(SampleChangeSchema), required=True)
 
 
 class RejectSchema(ma.Schema):
     """A rejected row and the first thing wrong with it."""
 
-    line = ma.fields.Integer()
-    column = ma.fields.String(allow_none=True)
-    value = ma.fields.String()
-    code = ma.fields.String()
-    detail = ma.fields.String()
+    line = ma.fields.Integer(required=True)
+    column = ma.fields.String(required=True, allow_none=True)
+    value = ma.fields.String(required=True)
+    code = ma.fields.String(required=True)
+    detail = ma.fields.String(required=True)
 
 
 class RejectKindSchema(ma.Schema):
     """The rows rejected for one reason."""
 
-    code = ma.fields.String()
-    count = ma.fields.Integer()
-    first_line = ma.fields.Integer()
+    code = ma.fields.String(required=True)
+    count = ma.fields.Integer(required=True)
+    first_line = ma.fields.Integer(required=True)
 
 
 class DuplicateSchema(ma.Schema):
     """A row that a later one replaced."""
 
-    line = ma.fields.Integer()
-    sku = ma.fields.String()
-    replaced_by_line = ma.fields.Integer()
+    line = ma.fields.Integer(required=True)
+    sku = ma.fields.String(required=True)
+    replaced_by_line = ma.fields.Integer(required=True)
 
 
 ImportPage = page_schema(ImportSchema)

@@ -143,9 +143,21 @@ def select_replaced() -> sa.Subquery:
     return sa.select(replaced.c.sku).where(replaced.c.was_staged).subquery("rows")
 
 
-def select_rows(fields: Sequence[Field]) -> sa.Subquery:
-    """All staged rows, in the columns of `fields` and their line."""
-    return _select(staging, fields).subquery("rows")
+def select_replaced_rows(fields: Sequence[Field]) -> sa.Subquery:
+    """The same, with their values."""
+    is_replaced = sa.and_(staging.c.line == replaced.c.line, replaced.c.was_staged)
+    return _select(staging, fields).join(replaced, is_replaced).subquery("rows")
+
+
+def find_replaced(connection: sa.Connection, lines: Sequence[int]) -> frozenset[int]:
+    """Those of `lines` that a later one replaces."""
+    found = sa.select(replaced.c.line).where(replaced.c.line.in_(lines))
+    return frozenset(connection.execute(found).scalars())
+
+
+def select_held(fields: Sequence[Field]) -> sa.Subquery:
+    """The rows held back."""
+    return _select(repeats, fields).subquery("rows")
 
 
 def count_pages(connection: sa.Connection, table: sa.Table) -> int:

@@ -19,10 +19,9 @@ from app.changes.status import Counts, Kind, Status
 from app.changes.turns import try_turn
 from app.imports import staging
 from app.imports.storage import Import
+from app.imports.windows import NewestRows
 from app.products.takeback import take_back_rows
 from app.products.upsert import Field, Rule, Written, prefer_any, prefer_index, write_rows
-
-WINDOW_ROWS = 20_000
 
 
 class CatalogWriter:
@@ -37,22 +36,19 @@ class CatalogWriter:
         )
         self.change_set_id = change_sets.create_change_set(connection, new, Status.RUNNING)
         self._revision = begin_revision(connection, job.actor, self.change_set_id)
-        self._staged = self._line = self._pages = 0
+        self._newest = NewestRows(connection)
         self.written = Written()
         prefer_index(connection)
 
     def take(self, rows: int, last_line: int, fields: Sequence[Field]) -> None:
         """`rows` more are staged, the last from `last_line`; write all when they fill a window."""
-        self._staged += rows
-        if self._staged >= WINDOW_ROWS:
+        if self._newest.add(rows, last_line):
             self.write_rest(fields)
-            self._line = last_line
 
     def write_rest(self, fields: Sequence[Field]) -> None:
         """Write what is staged and not written yet."""
-        rows = staging.select_newest(fields, self._line, self._pages)
-        self._write(rows, fields)
-        self._staged, self._pages = 0, staging.count_pages(self._connection, staging.staging)
+        self._write(self._newest.select(fields), fields)
+        self._newest.take()
 
     def write_table(
         self, table: sa.Table, fields: Sequence[Field], tell: Callable[[], None]

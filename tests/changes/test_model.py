@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from app.changes import undo
 from app.extensions import db
-from app.imports import writer
+from app.imports import windows
 from app.products import bulk
 from tests.changes.factories import Catalog
 
@@ -258,7 +258,7 @@ def pick(values: dict[str, Any] | None) -> Values | None:
 def test_catalog_journal_and_feed_agree_with_a_plain_model(
     app: Flask, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (writer, undo, bulk):
+    for module in (windows, undo, bulk):
         monkeypatch.setattr(module, "WINDOW_ROWS", 2)
 
     class Bound(Machine):

@@ -7,12 +7,14 @@ import io
 from collections import Counter
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.extensions import db
+from app.imports import windows
 from app.products.models import products
 from tests.imports.reading import write_csv
 from tests.imports.test_routes import Run, catalog, imported
@@ -35,6 +37,12 @@ BAD = st.sampled_from(
 FILES = st.lists(st.one_of(GOOD, GOOD, GOOD, BAD), min_size=1, max_size=25)
 CATALOGS = st.dictionaries(st.sampled_from(CATALOG_SKUS), VALUES, max_size=7)
 OUTCOMES = ("created", "updated", "unchanged", "duplicates", "rejected", "skipped")
+
+
+@pytest.fixture(autouse=True)
+def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are compared and written before the file's end."""
+    monkeypatch.setattr(windows, "WINDOW_ROWS", 2)
 
 
 def begin_with(stored: dict[str, dict[str, str]]) -> None:

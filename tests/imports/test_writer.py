@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.changes.turns import try_turn
 from app.extensions import db
-from app.imports import writer
+from app.imports import windows
 from app.imports.repeats import fold_sku
 from app.products.models import products
 from tests.imports.factories import upload
@@ -28,7 +28,7 @@ def make_text(*extra: str) -> str:
 @pytest.fixture(autouse=True)
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows of a thousand rows, so that many are written before the file's end."""
-    monkeypatch.setattr(writer, "WINDOW_ROWS", 1000)
+    monkeypatch.setattr(windows, "WINDOW_ROWS", 1000)
 
 
 def count_by(client: FlaskClient, run_jobs: Run, text: str) -> dict[str, int]:
