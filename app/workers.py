@@ -38,8 +38,15 @@ class Prompt(BaseWorker):
     def run_maintenance_tasks(self) -> None:
         """RQ's cleaning, then ours. Both only while no job runs in this worker."""
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        self._register_again()
         for sweep in self.sweeps:
             sweep()
+
+    def _register_again(self) -> None:
+        """Be known again to a Redis that has lost its data; RQ tells it only once."""
+        if not self.connection.hexists(self.key, "birth"):
+            self.connection.delete(self.key)  # what heartbeats have left there is not enough
+            self.register_birth()  # type: ignore[no-untyped-call]
 
 
 class InlineWorker(Prompt, SimpleWorker):
