@@ -7,11 +7,11 @@ from flask import Flask
 from app import cli, extensions, problems
 from app.accounts import guard
 from app.accounts import routes as account_routes
-from app.api import create_api
 from app.changes import routes as change_routes
 from app.changes.announcing import announce_changes
 from app.config import Config
 from app.imports import routes as import_routes
+from app.openapi import create_api
 from app.ops import dashboard, health, pages
 from app.products import bulk_routes
 from app.products import routes as product_routes
@@ -38,7 +38,7 @@ def create_app(config: Config) -> Flask:
     extensions.init_app(app, database_url, redis_url)
     guard.init_app(app, config)
     webhook_jobs.init_app(app, config, feeds=(announce_changes,))
-    api = create_api(app)
+    api = create_api(app, config)
     for routes in ROUTES:
         api.register_blueprint(routes.blueprint)
     pages.init_app(app)

@@ -15,7 +15,9 @@ from app.errors import DomainError
 from app.problems import ProblemType
 
 PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {}
-blueprint = ApiBlueprint("session", __name__, description="Log in and out")
+blueprint = ApiBlueprint(
+    "session", __name__, description="Log in and out", problem_types=PROBLEM_TYPES
+)
 
 
 class Credentials(ma.Schema):
@@ -27,8 +29,8 @@ class Credentials(ma.Schema):
 class SessionSchema(ma.Schema):
     """Who is asking."""
 
-    authenticated = ma.fields.Boolean()
-    login_required = ma.fields.Boolean()
+    authenticated = ma.fields.Boolean(required=True)
+    login_required = ma.fields.Boolean(required=True)
 
 
 def _config() -> Config:
@@ -38,6 +40,7 @@ def _config() -> Config:
 
 @blueprint.route("/session", methods=["GET"])
 @blueprint.response(200, SessionSchema)
+@blueprint.doc(security=[])
 def get_session() -> Mapping[str, bool]:
     """Whether a login is asked for here, and whether this is one."""
     config = _config()
@@ -51,6 +54,7 @@ def get_session() -> Mapping[str, bool]:
 @blueprint.route("/session", methods=["POST"])
 @blueprint.arguments(Credentials)
 @blueprint.response(204)
+@blueprint.doc(security=[])
 def create_session(credentials: Mapping[str, str]) -> Response:
     """Log in."""
     config = _config()
@@ -61,6 +65,7 @@ def create_session(credentials: Mapping[str, str]) -> Response:
 
 @blueprint.route("/session", methods=["DELETE"])
 @blueprint.response(204)
+@blueprint.doc(security=[])
 def delete_session() -> Response:
     """Log out."""
     guard.log_out()

@@ -25,6 +25,7 @@ from app.changes.schemas import (
 from app.changes.status import AT_WORK, Counts
 from app.errors import DomainError
 from app.extensions import db, redis_extension
+from app.openapi import LOCATION
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import ProblemType
 
@@ -37,7 +38,12 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
 ITEM = "/change-sets/<uuid:change_set_id>"
 Accepted = tuple[ChangeSet, int, dict[str, str]]
 
-blueprint = ApiBlueprint("changes", __name__, description="What changed, and taking it back")
+blueprint = ApiBlueprint(
+    "changes",
+    __name__,
+    description="What changed, and taking it back",
+    problem_types=PROBLEM_TYPES,
+)
 
 
 @blueprint.route("/change-sets", methods=["GET"])
@@ -51,6 +57,7 @@ def list_change_sets(arguments: Mapping[str, Any]) -> Page[ChangeSet]:
 
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, ChangeSetSchema)
+@blueprint.raises(ChangeSetNotFound)
 def get_change_set(change_set_id: UUID) -> ChangeSet:
     """One change set, with its progress while it is at work."""
     with db.engine.connect() as connection:
@@ -63,6 +70,7 @@ def get_change_set(change_set_id: UUID) -> ChangeSet:
 @blueprint.route(f"{ITEM}/changes", methods=["GET"])
 @blueprint.arguments(ChangeListArguments, location="query")
 @blueprint.response(200, ChangePage)
+@blueprint.raises(ChangeSetNotFound)
 def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[RecordedChange]:
     """What a change set did to each product, as long as that is kept."""
     with db.engine.connect() as connection:
@@ -73,6 +81,7 @@ def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[Reco
 
 @blueprint.route(f"{ITEM}/undo", methods=["GET"])
 @blueprint.response(200, ChangeCountsSchema)
+@blueprint.raises(ChangeSetNotFound, NotUndoable)
 def foresee_undo(change_set_id: UUID) -> Counts:
     """What an undo would do now: how many products it would touch, and how many keep."""
     with db.engine.connect() as connection:
@@ -80,7 +89,8 @@ def foresee_undo(change_set_id: UUID) -> Counts:
 
 
 @blueprint.route(f"{ITEM}/undo", methods=["POST"])
-@blueprint.response(202, ChangeSetSchema)
+@blueprint.response(202, ChangeSetSchema, headers=LOCATION)
+@blueprint.raises(ChangeSetNotFound, NotUndoable)
 def undo_change_set(change_set_id: UUID) -> Accepted:
     """Take a change set back; products that were edited since are kept as they are."""
     with db.engine.begin() as connection:
@@ -92,6 +102,7 @@ def undo_change_set(change_set_id: UUID) -> Accepted:
 @blueprint.route("/changes", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, ChangePage)
+@blueprint.raises(CursorExpired)
 def read_feed(arguments: Mapping[str, Any]) -> Page[RecordedChange]:
     """Every change of every product, oldest first, in the order of the commits.
 
@@ -105,6 +116,7 @@ def read_feed(arguments: Mapping[str, Any]) -> Page[RecordedChange]:
 @blueprint.route("/products/<int:product_id>/history", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, ChangePage)
+@blueprint.raises(NoHistory)
 def list_history(arguments: Mapping[str, Any], product_id: int) -> Page[RecordedChange]:
     """A product's changes, newest first; also of one that is deleted, while they are kept."""
     with db.engine.connect() as connection:

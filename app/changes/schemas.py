@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import marshmallow as ma
 
 from app.api import UtcDateTime
 from app.changes.status import Action, Kind, Status
+from app.openapi import ProblemObject
 from app.pagination import PageArguments, page_schema
 
 
 class PriceText(ma.fields.Field[Decimal]):
     """A price as a decimal string with two decimals."""
+
+    def __init__(self, **options: Any) -> None:
+        shape = {"type": "string", "pattern": r"^[0-9]{1,10}\.[0-9]{2}$"}
+        super().__init__(metadata=shape, **options)
 
     def _serialize(
         self, value: Decimal | None, attr: str | None, obj: object, **_: object
@@ -40,19 +46,19 @@ class ChangeProgressSchema(ma.Schema):
 class ChangeSetSchema(ma.Schema):
     """A change set as the API shows it."""
 
-    id = ma.fields.String(required=True)
+    id = ma.fields.UUID(required=True)
     kind = ma.fields.Enum(Kind, by_value=True, required=True)
     status = ma.fields.Enum(Status, by_value=True, required=True)
-    import_id = ma.fields.String(required=True, allow_none=True)
+    import_id = ma.fields.UUID(required=True, allow_none=True)
     actor = ma.fields.String(required=True)
     subject = ma.fields.String(
         required=True, metadata={"description": "The file's name, or which products."}
     )
     counts = ma.fields.Nested(ChangeCountsSchema, required=True)
     progress = ma.fields.Nested(ChangeProgressSchema, required=True)
-    problem = ma.fields.Dict(required=True, allow_none=True)
-    undo_of = ma.fields.String(required=True, allow_none=True)
-    undone_by = ma.fields.String(required=True, allow_none=True)
+    problem = ProblemObject(required=True)
+    undo_of = ma.fields.UUID(required=True, allow_none=True)
+    undone_by = ma.fields.UUID(required=True, allow_none=True)
     undoable_until = UtcDateTime(required=True, allow_none=True)
     created_at = UtcDateTime(required=True)
     finished_at = UtcDateTime(required=True, allow_none=True)
@@ -81,7 +87,7 @@ class ChangeSchema(ma.Schema):
         required=True, allow_none=True, metadata={"description": "Why an undo has kept it."}
     )
     actor = ma.fields.String(required=True)
-    change_set_id = ma.fields.String(required=True, allow_none=True)
+    change_set_id = ma.fields.UUID(required=True, allow_none=True)
     at = UtcDateTime(required=True)
 
 
@@ -94,6 +100,7 @@ class ChangeListArguments(PageArguments):
             ma.validate.Length(max=200),
             ma.validate.ContainsNoneOf("\x00", error="A NUL character cannot be searched."),
         ],
+        metadata={"pattern": r"^[^\x00]*$"},
     )
     action = ma.fields.Enum(Action, by_value=True, load_default=None)
 

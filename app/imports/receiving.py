@@ -141,6 +141,9 @@ def _check_unpacked(content: IO[bytes], limit: int) -> None:
 
 def _from_form(request: Request) -> tuple[str, IO[bytes], Mapping[str, Any]]:
     form, files = request.form, request.files
+    repeated = [name for name, values in form.lists() if len(values) > 1]
+    if repeated:
+        raise ma.ValidationError({name: ["This is given more than once."] for name in repeated})
     fields: Mapping[str, Any] = UploadOptions().load(form.to_dict(), unknown=ma.RAISE)
     part = files.get("file")
     if part is None or len(files) != 1 or len(files.getlist("file")) != 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow as ma
 
@@ -14,6 +14,11 @@ from app.products.schemas import FilterFields
 MAX_IDS = 100_000
 MAX_ID = 2**63 - 1
 SELECTIONS = ("ids", "filter", "all")
+# At least one member that is neither null nor empty.
+NARROWING = [
+    {"required": [name], "properties": {name: {"not": {"enum": [None, ""]}}}}
+    for name in FilterFields().fields
+]
 WORDS = {"sku": "SKU", "q": "text"}
 
 
@@ -25,17 +30,35 @@ class FilterObject(ma.fields.Nested):
         return value
 
 
+class ProductId(ma.fields.Integer):
+    """A whole number as JSON knows it: `7` and `7.0`, but not `true`, `"7"` or `7.5`."""
+
+    def __init__(self) -> None:
+        super().__init__(strict=True, validate=ma.validate.Range(min=1, max=MAX_ID))
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> int:
+        if isinstance(value, bool | str):
+            raise self.make_error("invalid")
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        number: int = super()._deserialize(value, *arguments, **options)
+        return number
+
+
 class BulkRequest(ma.Schema):
     """The body of POST /api/products/bulk."""
+
+    class Meta:
+        openapi: ClassVar = {"oneOf": [{"required": [name]} for name in SELECTIONS]}
 
     action = ma.fields.String(
         required=True, validate=ma.validate.OneOf([action.value for action in BulkAction])
     )
     ids = ma.fields.List(
-        ma.fields.Integer(strict=True, validate=ma.validate.Range(min=1, max=MAX_ID)),
+        ProductId(),
         validate=ma.validate.Length(min=1, max=MAX_IDS),
     )
-    filter = FilterObject(FilterFields)
+    filter = FilterObject(FilterFields, metadata={"openapi": {"anyOf": NARROWING}})
     all = ma.fields.Boolean(validate=ma.validate.Equal(True), truthy={True}, falsy={False})
 
     @ma.validates_schema

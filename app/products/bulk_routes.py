@@ -14,6 +14,7 @@ from app.changes.routes import Accepted, accepted
 from app.changes.schemas import ChangeSetSchema
 from app.errors import DomainError
 from app.extensions import db
+from app.openapi import LOCATION
 from app.problems import ProblemType
 from app.products.bulk import BulkAction
 from app.products.bulk_requests import BulkRequest, describe_request
@@ -23,7 +24,9 @@ from app.products.jobs import RUN_BULK
 PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     NotConfirmed: ProblemType("not-confirmed", 400, "Deleting all products was not confirmed"),
 }
-blueprint = ApiBlueprint("bulk", __name__, description="Many products at once")
+blueprint = ApiBlueprint(
+    "bulk", __name__, description="Many products at once", problem_types=PROBLEM_TYPES
+)
 
 
 class Confirmation(ma.Schema):
@@ -31,13 +34,17 @@ class Confirmation(ma.Schema):
 
     confirm = ma.fields.String(
         load_default=None,
-        metadata={"description": "`all`; anything else deletes nothing and answers 400."},
+        metadata={
+            "description": "`all`; anything else deletes nothing and answers 400.",
+            "openapi": {"type": "string", "enum": ["all"]},
+            "parameter": {"required": True},
+        },
     )
 
 
 @blueprint.route("/products/bulk", methods=["POST"])
 @blueprint.arguments(BulkRequest)
-@blueprint.response(202, ChangeSetSchema)
+@blueprint.response(202, ChangeSetSchema, headers=LOCATION)
 def change_products(wanted: Mapping[str, Any]) -> Accepted:
     """Delete, activate or deactivate the products named by ids, a filter, or all."""
     return _accept(wanted)
@@ -45,7 +52,8 @@ def change_products(wanted: Mapping[str, Any]) -> Accepted:
 
 @blueprint.route("/products", methods=["DELETE"])
 @blueprint.arguments(Confirmation, location="query")
-@blueprint.response(202, ChangeSetSchema)
+@blueprint.response(202, ChangeSetSchema, headers=LOCATION)
+@blueprint.raises(NotConfirmed)
 def delete_all_products(arguments: Mapping[str, Any]) -> Accepted:
     """Delete the whole catalog; `confirm=all` says that this is meant. It can be undone."""
     if arguments["confirm"] != "all":

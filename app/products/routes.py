@@ -13,6 +13,7 @@ from flask import Response, request, url_for
 from app.api import ApiBlueprint, current_actor
 from app.errors import DomainError
 from app.extensions import db, redis_extension
+from app.openapi import ATTACHMENT, CSV_TEXT, ETAG, LOCATION
 from app.pagination import InvalidCursor, Page, PageRequest
 from app.problems import INVALID_INPUT, ProblemType
 from app.products import edits, listing, queries
@@ -37,8 +38,16 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     InvalidCursor: INVALID_INPUT,
 }
 MAX_ID = 2**63 - 1
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The ETag that the product was read with; if it has another by now: 412.",
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
+}
 
-blueprint = ApiBlueprint("products", __name__, description="The catalog")
+blueprint = ApiBlueprint(
+    "products", __name__, description="The catalog", problem_types=PROBLEM_TYPES
+)
 ITEM = "/products/<int:product_id>"
 
 
@@ -60,7 +69,7 @@ def list_products(arguments: dict[str, Any]) -> Page[Product]:
 
 @blueprint.route("/products/export.csv", methods=["GET"])
 @blueprint.arguments(FilterFields, location="query")
-@blueprint.response(200, content_type="text/csv")
+@blueprint.response(200, CSV_TEXT, content_type="text/csv", headers=ATTACHMENT)
 def export_products(arguments: Mapping[str, Any]) -> Response:
     """All products that pass the filter, as a CSV file that can be imported again."""
     content = stream_csv(db.engine, ProductFilter(**arguments))
@@ -71,7 +80,8 @@ def export_products(arguments: Mapping[str, Any]) -> Response:
 
 @blueprint.route("/products", methods=["POST"])
 @blueprint.arguments(ProductInput)
-@blueprint.response(201, ProductSchema)
+@blueprint.response(201, ProductSchema, headers={**LOCATION, **ETAG})
+@blueprint.raises(DuplicateSku)
 def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     """Add one product."""
     with editing() as connection:
@@ -81,7 +91,8 @@ def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, s
 
 
 @blueprint.route(ITEM, methods=["GET"])
-@blueprint.response(200, ProductSchema)
+@blueprint.response(200, ProductSchema, headers=ETAG)
+@blueprint.raises(ProductNotFound)
 def get_product(product_id: int) -> tuple[Product, int, dict[str, str]]:
     """One product."""
     with db.engine.connect() as connection:
@@ -90,7 +101,9 @@ def get_product(product_id: int) -> tuple[Product, int, dict[str, str]]:
 
 @blueprint.route(ITEM, methods=["PUT"])
 @blueprint.arguments(ProductInput)
-@blueprint.response(200, ProductSchema)
+@blueprint.response(200, ProductSchema, headers=ETAG)
+@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch)
 def replace_product(
     values: Mapping[str, Any], product_id: int
 ) -> tuple[Product, int, dict[str, str]]:
@@ -100,7 +113,9 @@ def replace_product(
 
 @blueprint.route(ITEM, methods=["PATCH"])
 @blueprint.arguments(ProductChange)
-@blueprint.response(200, ProductSchema)
+@blueprint.response(200, ProductSchema, headers=ETAG)
+@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch)
 def change_product(
     values: Mapping[str, Any], product_id: int
 ) -> tuple[Product, int, dict[str, str]]:
@@ -110,6 +125,8 @@ def change_product(
 
 @blueprint.route(ITEM, methods=["DELETE"])
 @blueprint.response(204)
+@blueprint.doc(parameters=[IF_MATCH])
+@blueprint.raises(ProductNotFound, VersionMismatch)
 def delete_product(product_id: int) -> Response:
     """Delete one product."""
     with editing() as connection:

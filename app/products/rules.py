@@ -18,7 +18,12 @@ CENT = Decimal("0.01")
 
 # Unicode category Cc without tab, line feed and carriage return, and the
 # surrogates, which stand for bytes that were not text.
-find_forbidden = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]").search
+FORBIDDEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+find_forbidden = re.compile(rf"[{FORBIDDEN}\ud800-\udfff]").search
+# The same for the OpenAPI document, where surrogates do not exist.
+CLEAN_PATTERN = f"^[^{FORBIDDEN}]*$"
+# …, and something that is no white space among it.
+FILLED_PATTERN = f"^[^{FORBIDDEN}]*[^{FORBIDDEN}\\s][^{FORBIDDEN}]*$"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 import marshmallow as ma
 
 from app.api import UtcDateTime
+from app.changes.schemas import PriceText
 from app.pagination import PageArguments, page_schema
 from app.products import rules
 
@@ -22,11 +23,29 @@ RANGES = (
 )
 
 
+# parse_json_price and check_price as one pattern: zeros may lead, and may follow the cents.
+PRICE = {
+    "type": ["string", "number"],
+    "pattern": r"^[ \t\r\n]*(\+?(0*[0-9]{1,10}(\.[0-9]{0,2}0*)?|\.[0-9]{1,2}0*)|-(0+\.?0*|\.0+))"
+    r"[ \t\r\n]*$",
+    "minimum": 0,
+    "maximum": float(rules.PRICE_MAX),
+    "multipleOf": 0.01,
+}
+
+
 class RuleText(ma.fields.String):
     """Text, trimmed, that keeps one of the product's rules."""
 
-    def __init__(self, check: Callable[[str], rules.Violation | None], **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(
+        self,
+        check: Callable[[str], rules.Violation | None],
+        longest: int,
+        pattern: str,
+        **options: Any,
+    ) -> None:
+        limits = {"maxLength": longest, "pattern": pattern}
+        super().__init__(metadata=limits, **options)
         self.check = check
 
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
@@ -39,13 +58,23 @@ class RuleText(ma.fields.String):
         return text
 
 
-class Price(ma.fields.Field[Decimal]):
-    """A decimal string with two decimals; numbers are accepted on input."""
+def _sku(**options: Any) -> RuleText:
+    return RuleText(rules.check_sku, rules.SKU_MAX, rules.FILLED_PATTERN, **options)
 
-    def _serialize(
-        self, value: Decimal | None, attr: str | None, obj: object, **_: object
-    ) -> str | None:
-        return None if value is None else f"{value:.2f}"
+
+def _name(**options: Any) -> RuleText:
+    return RuleText(rules.check_name, rules.NAME_MAX, rules.FILLED_PATTERN, **options)
+
+
+def _description(**options: Any) -> RuleText:
+    return RuleText(rules.check_description, rules.DESCRIPTION_MAX, rules.CLEAN_PATTERN, **options)
+
+
+class Price(ma.fields.Field[Decimal]):
+    """A decimal string or a number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata=PRICE, **options)
 
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Decimal:
         price = parse_json_price(value)
@@ -88,7 +117,7 @@ class ProductSchema(ma.Schema):
     sku = ma.fields.String(required=True)
     name = ma.fields.String(required=True)
     description = ma.fields.String(required=True)
-    price = Price(required=True, allow_none=True)
+    price = PriceText(required=True, allow_none=True)
     active = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
     created_at = UtcDateTime(required=True)
@@ -98,9 +127,9 @@ class ProductSchema(ma.Schema):
 class ProductInput(ma.Schema):
     """A whole product: POST and PUT. What is left out takes its default."""
 
-    sku = RuleText(rules.check_sku, required=True)
-    name = RuleText(rules.check_name, required=True)
-    description = RuleText(rules.check_description, load_default="")
+    sku = _sku(required=True)
+    name = _name(required=True)
+    description = _description(load_default="")
     price = Price(allow_none=True, load_default=None)
     active = Flag(load_default=True)
 
@@ -108,9 +137,9 @@ class ProductInput(ma.Schema):
 class ProductChange(ma.Schema):
     """Some fields of a product: PATCH. What is left out stays."""
 
-    sku = RuleText(rules.check_sku)
-    name = RuleText(rules.check_name)
-    description = RuleText(rules.check_description)
+    sku = _sku()
+    name = _name()
+    description = _description()
     price = Price(allow_none=True)
     active = Flag()
 
@@ -125,6 +154,7 @@ class FilterText(ma.fields.String):
                 ma.validate.ContainsNoneOf("\x00", error="A NUL character cannot be searched."),
                 check_characters,
             ],
+            metadata={"pattern": r"^[^\x00]*$"},
             **options,
         )
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import Response, url_for
 
 from app.api import ApiBlueprint
 from app.errors import DomainError
 from app.extensions import db, redis_extension
+from app.openapi import LOCATION
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import INVALID_INPUT, ProblemType
 from app.webhooks import history, queries, recovery
@@ -42,7 +43,12 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
 }
 Located = dict[str, str]
 
-blueprint = ApiBlueprint("webhooks", __name__, description="Changes, told to other systems")
+blueprint = ApiBlueprint(
+    "webhooks",
+    __name__,
+    description="Changes, told to other systems",
+    problem_types=PROBLEM_TYPES,
+)
 ITEM = "/webhooks/<uuid:webhook_id>"
 DELIVERY = "/deliveries/<uuid:delivery_id>"
 
@@ -58,7 +64,7 @@ def list_webhooks(arguments: Mapping[str, Any]) -> Page[Webhook]:
 
 @blueprint.route("/webhooks", methods=["POST"])
 @blueprint.arguments(WebhookInput)
-@blueprint.response(201, WebhookWithSecretSchema)
+@blueprint.response(201, WebhookWithSecretSchema, headers=LOCATION)
 def create_webhook(values: Mapping[str, Any]) -> tuple[Webhook, int, Located]:
     """Subscribe a URL to events. The answer holds the secret, which is not shown again."""
     current_setup().guard.check_url(values["url"])
@@ -70,6 +76,7 @@ def create_webhook(values: Mapping[str, Any]) -> tuple[Webhook, int, Located]:
 
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, WebhookSchema)
+@blueprint.raises(WebhookNotFound)
 def get_webhook(webhook_id: UUID) -> Webhook:
     """One webhook."""
     with db.engine.connect() as connection:
@@ -79,6 +86,7 @@ def get_webhook(webhook_id: UUID) -> Webhook:
 @blueprint.route(ITEM, methods=["PUT"])
 @blueprint.arguments(WebhookInput)
 @blueprint.response(200, WebhookSchema)
+@blueprint.raises(WebhookNotFound)
 def replace_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
     """Write every field; what is left out takes its default."""
     return save_webhook(values, webhook_id)
@@ -87,6 +95,7 @@ def replace_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
 @blueprint.route(ITEM, methods=["PATCH"])
 @blueprint.arguments(WebhookChange)
 @blueprint.response(200, WebhookSchema)
+@blueprint.raises(WebhookNotFound)
 def change_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
     """Write the fields given. `{"enabled": true}` takes back a disabling, for whatever reason."""
     return save_webhook(values, webhook_id)
@@ -102,14 +111,17 @@ def save_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
 
 @blueprint.route(ITEM, methods=["DELETE"])
 @blueprint.response(204)
-def delete_webhook(webhook_id: UUID) -> None:
+@blueprint.raises(WebhookNotFound)
+def delete_webhook(webhook_id: UUID) -> Response:
     """Delete a webhook; what it has not got yet is cancelled."""
     with db.engine.begin() as connection:
         queries.delete_webhook(connection, str(webhook_id))
+    return Response(status=204)
 
 
 @blueprint.route(f"{ITEM}/test", methods=["POST"])
-@blueprint.response(202, DeliverySchema)
+@blueprint.response(202, DeliverySchema, headers=LOCATION)
+@blueprint.raises(WebhookNotFound, WebhookDisabled)
 def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
     """Send a `webhook.test` event, by the way that all others take."""
     with db.engine.begin() as connection:
@@ -119,6 +131,7 @@ def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
 
 @blueprint.route(f"{ITEM}/rotate-secret", methods=["POST"])
 @blueprint.response(200, WebhookWithSecretSchema)
+@blueprint.raises(WebhookNotFound)
 def rotate_secret(webhook_id: UUID) -> Webhook:
     """Make a new secret. For 24 hours messages are signed with the old one, too."""
     with db.engine.begin() as connection:
@@ -129,6 +142,7 @@ def rotate_secret(webhook_id: UUID) -> Webhook:
 @blueprint.route(f"{ITEM}/recover", methods=["POST"])
 @blueprint.arguments(RecoverInput)
 @blueprint.response(202, RecoveredSchema)
+@blueprint.raises(WebhookNotFound, WebhookDisabled)
 def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, int]:
     """Send all that has happened since and has not arrived, with the same event ids."""
     with db.engine.begin() as connection:
@@ -140,6 +154,7 @@ def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, in
 @blueprint.route(f"{ITEM}/deliveries", methods=["GET"])
 @blueprint.arguments(DeliveryListArguments, location="query")
 @blueprint.response(200, DeliveryPage)
+@blueprint.raises(WebhookNotFound)
 def list_deliveries(arguments: Mapping[str, Any], webhook_id: UUID) -> Page[Delivery]:
     """A webhook's deliveries with every attempt, newest first."""
     request = PageRequest(arguments["limit"], arguments["cursor"])
@@ -149,6 +164,7 @@ def list_deliveries(arguments: Mapping[str, Any], webhook_id: UUID) -> Page[Deli
 
 @blueprint.route(DELIVERY, methods=["GET"])
 @blueprint.response(200, DeliverySchema)
+@blueprint.raises(DeliveryNotFound)
 def get_delivery(delivery_id: UUID) -> Delivery:
     """One delivery with every attempt."""
     with db.engine.connect() as connection:
@@ -156,7 +172,8 @@ def get_delivery(delivery_id: UUID) -> Delivery:
 
 
 @blueprint.route(f"{DELIVERY}/redeliver", methods=["POST"])
-@blueprint.response(202, DeliverySchema)
+@blueprint.response(202, DeliverySchema, headers=LOCATION)
+@blueprint.raises(DeliveryNotFound, WebhookDisabled)
 def redeliver(delivery_id: UUID) -> tuple[Delivery, int, Located]:
     """Send it again, with the same event id."""
     with db.engine.begin() as connection:

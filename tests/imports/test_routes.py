@@ -425,6 +425,13 @@ def test_a_short_row_is_rejected_again_when_it_comes_back_as_it_was(
     assert catalog(connection) == [("A", "Chair", "Pine", "6.00", True, 2)]
 
 
+def test_an_option_given_twice_is_refused_with_a_pointer(client: FlaskClient) -> None:
+    form = {"mode": ["upsert", "update_only"], "file": (io.BytesIO(b"sku,name\nA,One\n"), "a.csv")}
+    answer = client.post("/api/imports", data=form)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "/mode"
+
+
 @pytest.mark.parametrize(
     "field",
     [

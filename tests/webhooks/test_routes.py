@@ -66,6 +66,24 @@ def test_a_value_that_breaks_a_rule_is_refused_with_a_pointer(
         assert answer.get_json()["errors"][0]["pointer"].startswith(f"/{field}")
 
 
+@pytest.mark.parametrize(
+    "text", ["Göttingen, 2\u00a0kg", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "𝒳\u3000店"]
+)
+def test_a_description_is_any_text_of_one_line(client: FlaskClient, text: str) -> None:
+    assert subscribe(client, URL, description=text)["description"] == text
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "two\u2028lines", "\x7f", "\x9f"])
+def test_a_description_of_several_lines_is_refused(client: FlaskClient, text: str) -> None:
+    answer = client.post("/api/webhooks", json={"url": URL, "description": text})
+    assert answer.get_json()["errors"][0]["pointer"] == "/description"
+
+
+def test_a_deleted_webhook_is_answered_by_nothing_at_all(client: FlaskClient) -> None:
+    answer = client.delete(f"/api/webhooks/{subscribe(client, URL)['id']}")
+    assert (answer.status_code, answer.data) == (204, b"")
+
+
 def test_without_an_allowed_network_loopback_is_refused(app: Flask) -> None:
     answer = app.test_client().post("/api/webhooks", json={"url": URL})
     assert answer.status_code == 422
@@ -296,8 +314,11 @@ def test_a_moment_that_is_none_is_refused(client: FlaskClient, since: object) ->
 
 @pytest.mark.parametrize(
     "since",
-    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00", "2026-01-01"],
-)
+    [
+        "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00",
+        "2026-01-01", "1220-11-02T22:13:34.872490-22:12",
+    ],
+)  # fmt: skip
 def test_any_moment_at_all_is_understood(client: FlaskClient, since: str) -> None:
     webhook = subscribe(client, URL)
     answer = client.post(f"/api/webhooks/{webhook['id']}/recover", json={"since": since})
