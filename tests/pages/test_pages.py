@@ -46,7 +46,9 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page) -> None:
         assert width == PHONE_WIDTH, address
 
 
-@pytest.mark.parametrize("address", ["/", "/products.html", "/imports.html", "/history.html", "/webhooks.html"])
+@pytest.mark.parametrize(
+    "address", ["/", "/products.html", "/imports.html", "/history.html", "/webhooks.html"]
+)
 def test_the_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
     page.goto(address)
 
