@@ -110,7 +110,10 @@ PRODUCT = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    # Nasty letters make many texts that no product may have.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 @given(
     made=st.lists(PRODUCT, min_size=1, max_size=12, unique_by=lambda item: str(item["sku"]).lower())
