@@ -65,6 +65,7 @@ class Floor:
 
     def empty_both(self) -> None:
         """Forget all products, the importer's too, and whatever hangs on them."""
+        self._await_index()  # it reads what is to be emptied
         self._run(EMPTY)
 
     def settle(self) -> None:
@@ -72,10 +73,13 @@ class Floor:
 
         So that the next run is not charged for it.
         """
+        self._await_index()
+        self._run("CHECKPOINT")
+
+    def _await_index(self) -> None:
         deadline = time.monotonic() + INDEX_SECONDS
         while not self._is_indexed() and time.monotonic() < deadline:
             time.sleep(0.1)
-        self._run("CHECKPOINT")
 
     def _is_indexed(self) -> bool:
         with self._connection.cursor() as cursor:
