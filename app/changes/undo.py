@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.changes.catalog import VALUES, products
 from app.changes.journal import Revision, record_written, returned_columns
 from app.changes.models import changes, kept_products
+from app.changes.planning import prefer_index
 from app.changes.status import Action, Counts
 
 WINDOW_ROWS = 20_000
@@ -31,6 +32,7 @@ def undo_changes(connection: sa.Connection, undone: int, revision: Revision, tel
     Tells after each window how many products it has been through.
     """
     counts, done = Counts(), 0
+    prefer_index(connection)
     for window in find_windows(connection, undone):
         counts += Counts(
             created=_recreate(connection, window, revision),

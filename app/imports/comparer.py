@@ -11,11 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.changes.planning import prefer_any, prefer_index
 from app.imports import staging
 from app.imports.preview import CHANGES, take_sample_changes
 from app.imports.storage import Import
 from app.imports.windows import NewestRows
-from app.products.upsert import Field, Rule, Written, compare_rows, prefer_any, prefer_index
+from app.products.upsert import Field, Rule, Written, compare_rows
 
 
 class CatalogComparer:

@@ -15,13 +15,14 @@ from app.changes import change_sets
 from app.changes.announcing import request_announcement
 from app.changes.change_sets import NewChangeSet
 from app.changes.journal import begin_revision, close_revision, drop_revision
+from app.changes.planning import prefer_any, prefer_index
 from app.changes.status import Counts, Kind, Status
 from app.changes.turns import try_turn
 from app.imports import staging
 from app.imports.storage import Import
 from app.imports.windows import NewestRows
 from app.products.takeback import take_back_rows
-from app.products.upsert import Field, Rule, Written, prefer_any, prefer_index, write_rows
+from app.products.upsert import Field, Rule, Written, write_rows
 
 
 class CatalogWriter:
