@@ -83,7 +83,9 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True)
-class _Position:
+class Position:
+    """The sort keys that a cursor names, and which way it leads from them."""
+
     backward: bool
     values: tuple[Any, ...]
 
@@ -119,7 +121,7 @@ def fetch_merged_page(
 
     No row may be in two of the parts. Raises InvalidCursor.
     """
-    position = _decode(request.cursor, sort) if request.cursor else None
+    position = decode_cursor(request.cursor, sort) if request.cursor else None
     rows = _fetch_rows(connection, parts, sort, position, request.limit + 1)
     if not rows and position is not None and position.backward:
         # What came before is gone: then the list begins here.
@@ -135,8 +137,8 @@ def fetch_merged_page(
     has_previous = bool(rows) and (more if backward else position is not None)
     return Page(
         items=[make(row) for row in rows],
-        next_cursor=_encode(sort, False, keys[-1]) if has_next else None,
-        prev_cursor=_encode(sort, True, keys[0]) if has_previous else None,
+        next_cursor=encode_cursor(sort, keys[-1]) if has_next else None,
+        prev_cursor=encode_cursor(sort, keys[0], backward=True) if has_previous else None,
         total=0,
     )
 
@@ -145,7 +147,7 @@ def _fetch_rows(
     connection: sa.Connection,
     parts: Sequence[Part],
     sort: Sort,
-    position: _Position | None,
+    position: Position | None,
     limit: int,
 ) -> list[sa.Row[Any]]:
     """The rows after (or before) `position`, the sort key appended to each."""
@@ -159,9 +161,7 @@ def _fetch_rows(
     return list(connection.execute(merged.select().order_by(*_order(keys, falling)).limit(limit)))
 
 
-def _limit_part(
-    part: Part, position: _Position | None, falling: bool, limit: int
-) -> sa.Select[Any]:
+def _limit_part(part: Part, position: Position | None, falling: bool, limit: int) -> sa.Select[Any]:
     statement = part.statement
     if position is not None:
         key = sa.tuple_(*part.columns)
@@ -189,7 +189,8 @@ def _order(
     return [column.desc() if falling else column.asc() for column in columns]
 
 
-def _encode(sort: Sort, backward: bool, values: tuple[Any, ...]) -> str:
+def encode_cursor(sort: Sort, values: tuple[Any, ...], *, backward: bool = False) -> str:
+    """The cursor behind (or before) the row with these sort keys."""
     texts = [value if isinstance(value, int | str) else _as_text(value) for value in values]
     payload = json.dumps([sort.name, "p" if backward else "n", *texts], ensure_ascii=False)
     return base64.urlsafe_b64encode(payload.encode()).decode().rstrip("=")
@@ -199,7 +200,7 @@ def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _decode(cursor: str, sort: Sort) -> _Position:
+def decode_cursor(cursor: str, sort: Sort) -> Position:
     """The position a cursor names; raises InvalidCursor whatever else it is."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -212,7 +213,7 @@ def _decode(cursor: str, sort: Sort) -> _Position:
         )
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise InvalidCursor from error
-    return _Position(backward=direction == "p", values=values)
+    return Position(backward=direction == "p", values=values)
 
 
 def _parse_key(text: object, column: sa.ColumnElement[Any]) -> object:

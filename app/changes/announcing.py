@@ -26,11 +26,10 @@ BATCH_ITEMS = 100
 CHANGES_AT_ONCE = 5_000
 
 
-def announce_change(
-    connection: sa.Connection, action: Action, product: Mapping[str, Any], version: int
-) -> None:
-    """Write the event of one edit; `product` has its id and its values, or the last it had."""
-    record_event(connection, TYPES[action], describe_product(product["id"], version, product, None))
+def announce_change(connection: sa.Connection, action: Action, product: Mapping[str, Any]) -> None:
+    """Write the event of one edit; `product` has id, version and values, or the last it had."""
+    told = describe_product(product["id"], product["version"], product, None)
+    record_event(connection, TYPES[action], told)
 
 
 def request_announcement(connection: sa.Connection, revision: Revision) -> None:

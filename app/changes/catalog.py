@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.changes.models import UNICODE
+from app.texts import UNICODE
 
 products = sa.table(
     "products",

@@ -6,10 +6,6 @@ that a reader who has come to a position has missed nothing before it.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +14,9 @@ import sqlalchemy as sa
 from app.changes.errors import CursorExpired
 from app.changes.models import changes, revisions
 from app.changes.queries import RecordedChange, describe_changes, make_change, select_changes
-from app.pagination import MAX_BIGINT, InvalidCursor, Page, PageRequest
+from app.pagination import InvalidCursor, Page, PageRequest, Sort, decode_cursor, encode_cursor
 
-NAME = "feed"
+SORT = Sort("feed", (revisions.c.position, changes.c.product_id))
 EXACT_TOTAL = 10_000
 
 
@@ -126,21 +122,12 @@ def _count(connection: sa.Connection) -> tuple[int, bool]:
 
 def encode(place: Place) -> str:
     """The cursor behind a place."""
-    text = json.dumps([NAME, place.position, place.product_id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return encode_cursor(SORT, (place.position, place.product_id))
 
 
 def decode(cursor: str) -> Place:
     """The place of a cursor; raises InvalidCursor."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        name, *numbers = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidCursor from error
-    if name != NAME or len(numbers) != 2 or not _are_ids(numbers):
+    position = decode_cursor(cursor, SORT)
+    if position.backward or min(position.values) < 0:
         raise InvalidCursor
-    return Place(*numbers)
-
-
-def _are_ids(numbers: Sequence[object]) -> bool:
-    return all(type(number) is int and 0 <= number <= MAX_BIGINT for number in numbers)
+    return Place(*position.values)

@@ -18,10 +18,10 @@ from flask import current_app
 
 from app import queues
 from app.changes import change_sets, queries
-from app.changes.announcing import request_announcement
 from app.changes.change_sets import ChangeSet
+from app.changes.closing import close_change_set
 from app.changes.errors import NotUndoable
-from app.changes.journal import Revision, begin_revision, close_revision, drop_revision
+from app.changes.journal import Revision, begin_revision
 from app.changes.progress import save_progress
 from app.changes.purge import purge_changes
 from app.changes.status import AT_WORK, Counts, Kind, Progress, Status
@@ -169,12 +169,7 @@ def _execute(connection: sa.Connection, job: ChangeSet, execute: Execute) -> str
     revision = begin_revision(connection, job.actor, job.id)
     counts = execute(connection, job, revision, tell)
     days: int = current_app.config["PRODUCT_IMPORTER"].undo_days
-    change_sets.complete_change_set(connection, job.id, counts, days)
-    if counts == Counts():
-        drop_revision(connection, revision)
-    else:
-        request_announcement(connection, revision)
-        close_revision(connection, revision)
+    close_change_set(connection, job.id, revision, counts, undo_days=days)
     log.info(
         "change set %s: completed",
         job.id,

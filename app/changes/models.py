@@ -13,8 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from app.changes.status import Kind, Status
 from app.extensions import db
-
-UNICODE = "pg_c_utf8"
+from app.texts import UNICODE
 
 positions = sa.Sequence("revisions_position_seq", metadata=db.metadata)
 

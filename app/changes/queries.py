@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from app.changes.catalog import VALUES, products
 from app.changes.change_sets import ChangeSet
 from app.changes.errors import NoHistory
-from app.changes.models import UNICODE, changes, kept_products, revisions
+from app.changes.models import changes, kept_products, revisions
 from app.changes.status import Action
 from app.pagination import (
     MAX_BIGINT,
@@ -27,6 +27,7 @@ from app.pagination import (
     fetch_merged_page,
     fetch_page,
 )
+from app.texts import contains
 
 later = changes.alias("later")
 BY_PRODUCT = "product_id"
@@ -116,8 +117,8 @@ def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[sa.Se
     ).where(kept_products.c.revision_id == revision_id)
     made = select_changes().where(changes.c.revision_id == revision_id)
     if wanted.sku:
-        kept = kept.where(_contains(kept_products.c.sku, wanted.sku))
-        made = made.where(_contains(changes.c.sku, wanted.sku))
+        kept = kept.where(contains(sa.func.lower(kept_products.c.sku), wanted.sku))
+        made = made.where(contains(sa.func.lower(changes.c.sku), wanted.sku))
     if wanted.action is Action.KEPT:
         return [kept]
     if wanted.action is not None:
@@ -216,9 +217,3 @@ def make_change(row: sa.Row[Any]) -> RecordedChange:
         change_set_id=values["change_set_id"],
         at=values["at"],
     )
-
-
-def _contains(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    needle = sa.func.lower(sa.collate(sa.literal(f"%{escaped}%"), UNICODE))
-    return sa.func.lower(column).like(needle)

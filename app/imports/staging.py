@@ -1,9 +1,9 @@
-"""A file's checked rows in a temporary table of the import's own transaction.
+"""A file's checked rows in temporary tables of the import's own transaction.
 
-The table is gone with the transaction, however that ends. Rows go in by COPY
-in batches. Once all are there they come out in windows of physical pages
-(`ctid` ranges), which need no index; where they are written early (`early.py`)
-the table holds one window at a time. Rejected and replaced rows are kept in lasting tables beside.
+The tables are gone with the transaction, however that ends. Rows go in by COPY,
+those that may repeat a SKU apart from the others, and come out in windows of
+physical pages (`ctid` ranges), which need no index. Rejected and replaced rows are
+kept in lasting tables beside.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.imports.models import import_duplicates, import_rejects
-from app.products.models import UNICODE
 from app.products.upsert import Field
+from app.texts import UNICODE
 
 PAGE_BYTES = 8192
 WINDOW_PAGES = 256

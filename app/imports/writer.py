@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from app.changes import change_sets
-from app.changes.announcing import request_announcement
 from app.changes.change_sets import NewChangeSet
-from app.changes.journal import begin_revision, close_revision, drop_revision
+from app.changes.closing import close_change_set
+from app.changes.journal import begin_revision
 from app.changes.planning import prefer_any, prefer_index
 from app.changes.status import Counts, Kind, Status
 from app.changes.turns import try_turn
@@ -74,12 +74,9 @@ class CatalogWriter:
         """Complete the change set; nothing may be waited for after it."""
         self._savepoint.commit()
         counts = Counts(created=self.written.created, updated=self.written.updated)
-        change_sets.complete_change_set(self._connection, self.change_set_id, counts, undo_days)
-        if counts == Counts():
-            drop_revision(self._connection, self._revision)
-        else:
-            request_announcement(self._connection, self._revision)
-            close_revision(self._connection, self._revision)
+        close_change_set(
+            self._connection, self.change_set_id, self._revision, counts, undo_days=undo_days
+        )
 
     def take_back(self) -> None:
         """Undo all that was written, and staged, since the writer was made."""

@@ -19,8 +19,9 @@ from app.changes.journal import Change, begin_revision, close_revision, record_c
 from app.changes.status import Action
 from app.changes.turns import await_turn
 from app.products.errors import DuplicateSku, VersionMismatch
-from app.products.models import UNICODE, products, sku_key
+from app.products.models import products, sku_key
 from app.products.queries import COLUMNS, Product, get_product, make_product
+from app.texts import UNICODE
 
 
 def create_product(connection: sa.Connection, values: Mapping[str, Any], actor: str) -> Product:
@@ -92,7 +93,7 @@ def _record(
     revision = begin_revision(connection, actor)
     change = Change(action, before.id, after.version, vars(before))
     record_change(connection, revision, change)
-    announce_change(connection, action, vars(after), after.version)
+    announce_change(connection, action, vars(after))
     close_revision(connection, revision)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.changes.queries import changed_product_ids
-from app.products.models import UNICODE, product_blocks, products
+from app.products.models import product_blocks, products
+from app.texts import contains
 
 TEXTS = ("sku", "name", "description")
 # Ranks below every price. One expression serves the order and the range of prices.
@@ -60,7 +61,7 @@ class ProductFilter:
         """What `product_index` can tell: its prices are never NULL, its names in lower case."""
         found = list(self._plain(columns))
         if self.name:
-            found.append(_contains(columns.name, self.name))
+            found.append(contains(columns.name, self.name))
         if self.price_min is not None or self.price_max is not None:
             found.append(columns.price >= (self.price_min or 0))
             if self.price_max is not None:
@@ -86,11 +87,11 @@ class ProductFilter:
         self, lowered: Mapping[str, sa.ColumnElement[str]]
     ) -> Iterator[sa.ColumnElement[bool]]:
         if self.q:
-            yield sa.or_(*(_contains(lowered[name], self.q) for name in TEXTS))
+            yield sa.or_(*(contains(lowered[name], self.q) for name in TEXTS))
         for name in TEXTS:
             text = getattr(self, name)
             if text:
-                yield _contains(lowered[name], text)
+                yield contains(lowered[name], text)
 
     def _plain(self, columns: Any) -> Iterator[sa.ColumnElement[bool]]:
         if self.active is not None:
@@ -110,14 +111,3 @@ class ProductFilter:
 def price_key(price: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """What prices are sorted by: those there are, and before them the products without."""
     return sa.func.coalesce(price, sa.literal_column(str(NO_PRICE)), type_=sa.Numeric(12, 2))
-
-
-def _contains(lowered: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
-    """`text` occurs in the column, in any case; wildcards are taken literally.
-
-    The text is lowered by the function that lowers the column: Python's
-    `lower()` disagrees with it about letters such as İ.
-    """
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    needle = sa.func.lower(sa.collate(sa.literal(f"%{escaped}%"), UNICODE))
-    return lowered.like(needle)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app.extensions import db
-
-UNICODE = "pg_c_utf8"
+from app.texts import UNICODE
 
 products = sa.Table(
     "products",
