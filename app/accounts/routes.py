@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask import Response, current_app
 from werkzeug.exceptions import Unauthorized
 
+from app.access import Access, requires
 from app.accounts import guard
 from app.api import ApiBlueprint
 from app.config import Config
@@ -41,6 +42,7 @@ def _config() -> Config:
 @blueprint.route("/session", methods=["GET"])
 @blueprint.response(200, SessionSchema)
 @blueprint.doc(security=[])
+@requires(Access.PUBLIC)
 def get_session() -> Mapping[str, bool]:
     """Whether a login is asked for here, and whether this is one."""
     config = _config()
@@ -55,6 +57,7 @@ def get_session() -> Mapping[str, bool]:
 @blueprint.arguments(Credentials)
 @blueprint.response(204)
 @blueprint.doc(security=[])
+@requires(Access.PUBLIC)
 def create_session(credentials: Mapping[str, str]) -> Response:
     """Log in."""
     config = _config()
@@ -66,6 +69,7 @@ def create_session(credentials: Mapping[str, str]) -> Response:
 @blueprint.route("/session", methods=["DELETE"])
 @blueprint.response(204)
 @blueprint.doc(security=[])
+@requires(Access.PUBLIC)
 def delete_session() -> Response:
     """Log out."""
     guard.log_out()

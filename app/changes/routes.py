@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import url_for
 
+from app.access import Access, requires
 from app.api import ApiBlueprint, current_actor
 from app.changes import change_sets, feed, queries, undoing
 from app.changes.change_sets import ChangeSet
@@ -49,6 +50,7 @@ blueprint = ApiBlueprint(
 @blueprint.route("/change-sets", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, ChangeSetPage)
+@requires(Access.READ)
 def list_change_sets(arguments: Mapping[str, Any]) -> Page[ChangeSet]:
     """The imports applied, bulk operations and undos, newest first."""
     with db.engine.connect() as connection:
@@ -58,6 +60,7 @@ def list_change_sets(arguments: Mapping[str, Any]) -> Page[ChangeSet]:
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, ChangeSetSchema)
 @blueprint.raises(ChangeSetNotFound)
+@requires(Access.READ)
 def get_change_set(change_set_id: UUID) -> ChangeSet:
     """One change set, with its progress while it is at work."""
     with db.engine.connect() as connection:
@@ -71,6 +74,7 @@ def get_change_set(change_set_id: UUID) -> ChangeSet:
 @blueprint.arguments(ChangeListArguments, location="query")
 @blueprint.response(200, ChangePage)
 @blueprint.raises(ChangeSetNotFound)
+@requires(Access.READ)
 def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[RecordedChange]:
     """What a change set did to each product, as long as that is kept."""
     with db.engine.connect() as connection:
@@ -82,6 +86,7 @@ def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[Reco
 @blueprint.route(f"{ITEM}/undo", methods=["GET"])
 @blueprint.response(200, ChangeCountsSchema)
 @blueprint.raises(ChangeSetNotFound, NotUndoable)
+@requires(Access.READ)
 def foresee_undo(change_set_id: UUID) -> Counts:
     """What an undo would do now: how many products it would touch, and how many keep."""
     with db.engine.connect() as connection:
@@ -91,6 +96,7 @@ def foresee_undo(change_set_id: UUID) -> Counts:
 @blueprint.route(f"{ITEM}/undo", methods=["POST"])
 @blueprint.response(202, ChangeSetSchema, headers=LOCATION)
 @blueprint.raises(ChangeSetNotFound, NotUndoable)
+@requires(Access.WRITE)
 def undo_change_set(change_set_id: UUID) -> Accepted:
     """Take a change set back; products that were edited since are kept as they are."""
     with db.engine.begin() as connection:
@@ -103,6 +109,7 @@ def undo_change_set(change_set_id: UUID) -> Accepted:
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, ChangePage)
 @blueprint.raises(CursorExpired)
+@requires(Access.READ)
 def read_feed(arguments: Mapping[str, Any]) -> Page[RecordedChange]:
     """Every change of every product, oldest first, in the order of the commits.
 
@@ -117,6 +124,7 @@ def read_feed(arguments: Mapping[str, Any]) -> Page[RecordedChange]:
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, ChangePage)
 @blueprint.raises(NoHistory)
+@requires(Access.READ)
 def list_history(arguments: Mapping[str, Any], product_id: int) -> Page[RecordedChange]:
     """A product's changes, newest first; also of one that is deleted, while they are kept."""
     with db.engine.connect() as connection:

@@ -13,6 +13,7 @@ from uuid import UUID
 import marshmallow as ma
 from flask import Response, current_app, request, stream_with_context, url_for
 
+from app.access import Access, requires
 from app.api import ApiBlueprint
 from app.config import Config
 from app.errors import DomainError
@@ -70,6 +71,7 @@ ITEM = "/imports/<uuid:import_id>"
 @blueprint.doc(requestBody=UPLOAD_BODY)
 @blueprint.response(202, ImportSchema, headers=LOCATION)
 @blueprint.raises(UploadTooLarge)
+@requires(Access.WRITE)
 def create_import(query: Mapping[str, Any]) -> Started | Response:
     """Take a file; a worker does the rest."""
     config: Config = current_app.config["PRODUCT_IMPORTER"]
@@ -88,6 +90,7 @@ def create_import(query: Mapping[str, Any]) -> Started | Response:
 @blueprint.route("/imports", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, ImportPage)
+@requires(Access.READ)
 def list_imports(arguments: Mapping[str, Any]) -> Page[Import]:
     """The imports, newest first."""
     with db.engine.connect() as connection:
@@ -98,6 +101,7 @@ def list_imports(arguments: Mapping[str, Any]) -> Page[Import]:
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, ImportSchema)
 @blueprint.raises(ImportNotFound)
+@requires(Access.READ)
 def get_import(import_id: UUID) -> Import:
     """One import, with its progress while it is at work."""
     with db.engine.connect() as connection:
@@ -107,6 +111,7 @@ def get_import(import_id: UUID) -> Import:
 @blueprint.route(f"{ITEM}/preview", methods=["GET"])
 @blueprint.response(200, PreviewSchema)
 @blueprint.raises(ImportNotFound)
+@requires(Access.READ)
 def get_preview(import_id: UUID) -> Import:
     """The file's columns with samples, and what its rows would change."""
     with db.engine.connect() as connection:
@@ -117,6 +122,7 @@ def get_preview(import_id: UUID) -> Import:
 @blueprint.arguments(StartOptions, required=False)
 @blueprint.response(202, ImportSchema, headers=LOCATION)
 @blueprint.raises(ImportNotFound, FileNotKept, WrongStatus)
+@requires(Access.WRITE)
 def check_again(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Look at the file once more, read in another way."""
     with db.engine.begin() as connection:
@@ -129,6 +135,7 @@ def check_again(changes: Mapping[str, Any], import_id: UUID) -> Started:
 @blueprint.arguments(StartOptions, required=False)
 @blueprint.response(202, ImportSchema, headers=LOCATION)
 @blueprint.raises(ImportNotFound, FileNotKept, WrongStatus)
+@requires(Access.WRITE)
 def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Import a file that waits for a mapping or for a person's word."""
     with db.engine.begin() as connection:
@@ -140,6 +147,7 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
 @blueprint.route(f"{ITEM}/cancel", methods=["POST"])
 @blueprint.response(202, ImportSchema, headers=LOCATION)
 @blueprint.raises(ImportNotFound, WrongStatus)
+@requires(Access.WRITE)
 def cancel_import(import_id: UUID) -> Started:
     """Stop an import; nothing of it becomes visible."""
     with db.engine.begin() as connection:
@@ -155,6 +163,7 @@ def cancel_import(import_id: UUID) -> Started:
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, RejectPage)
 @blueprint.raises(ImportNotFound)
+@requires(Access.READ)
 def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[Reject]:
     """The rejected rows, by line."""
     with db.engine.connect() as connection:
@@ -164,6 +173,7 @@ def list_rejects(arguments: Mapping[str, Any], import_id: UUID) -> Page[Reject]:
 @blueprint.route(f"{ITEM}/rejects/kinds", methods=["GET"])
 @blueprint.response(200, RejectKindSchema(many=True))
 @blueprint.raises(ImportNotFound)
+@requires(Access.READ)
 def count_reject_kinds(import_id: UUID) -> list[findings.RejectKind]:
     """How many rows were rejected for which reason."""
     with db.engine.connect() as connection:
@@ -174,6 +184,7 @@ def count_reject_kinds(import_id: UUID) -> list[findings.RejectKind]:
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, DuplicatePage)
 @blueprint.raises(ImportNotFound)
+@requires(Access.READ)
 def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[findings.Duplicate]:
     """The rows that a later one with the same SKU replaced, by line."""
     with db.engine.connect() as connection:
@@ -183,6 +194,7 @@ def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[findi
 @blueprint.route(f"{ITEM}/rejects.csv", methods=["GET"])
 @blueprint.response(200, CSV_TEXT, content_type="text/csv", headers=ATTACHMENT)
 @blueprint.raises(ImportNotFound)
+@requires(Access.READ)
 def download_rejects(import_id: UUID) -> Response:
     """The rejected rows as they stood in the file, each with its line and the reason."""
     with db.engine.connect() as connection:
@@ -193,6 +205,7 @@ def download_rejects(import_id: UUID) -> Response:
 @blueprint.route(f"{ITEM}/file", methods=["GET"])
 @blueprint.response(200, CSV_TEXT, content_type="text/csv", headers=ATTACHMENT)
 @blueprint.raises(ImportNotFound, FileNotKept)
+@requires(Access.READ)
 def download_file(import_id: UUID) -> Response:
     """The file as it was uploaded."""
     with db.engine.connect() as connection:

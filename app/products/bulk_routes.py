@@ -7,6 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from app.access import Access, requires
 from app.api import ApiBlueprint, current_actor
 from app.changes import change_sets
 from app.changes.jobs import enqueue
@@ -45,6 +46,7 @@ class Confirmation(ma.Schema):
 @blueprint.route("/products/bulk", methods=["POST"])
 @blueprint.arguments(BulkRequest)
 @blueprint.response(202, ChangeSetSchema, headers=LOCATION)
+@requires(Access.WRITE)
 def change_products(wanted: Mapping[str, Any]) -> Accepted:
     """Delete, activate or deactivate the products named by ids, a filter, or all."""
     return _accept(wanted)
@@ -54,6 +56,7 @@ def change_products(wanted: Mapping[str, Any]) -> Accepted:
 @blueprint.arguments(Confirmation, location="query")
 @blueprint.response(202, ChangeSetSchema, headers=LOCATION)
 @blueprint.raises(NotConfirmed)
+@requires(Access.WRITE)
 def delete_all_products(arguments: Mapping[str, Any]) -> Accepted:
     """Delete the whole catalog; `confirm=all` says that this is meant. It can be undone."""
     if arguments["confirm"] != "all":

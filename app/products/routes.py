@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Response, request, url_for
 
+from app.access import Access, requires
 from app.api import ApiBlueprint, current_actor
 from app.errors import DomainError
 from app.extensions import db, redis_extension
@@ -54,6 +55,7 @@ ITEM = "/products/<int:product_id>"
 @blueprint.route("/products", methods=["GET"])
 @blueprint.arguments(ProductListArguments, location="query")
 @blueprint.response(200, ProductPage)
+@requires(Access.READ)
 def list_products(arguments: dict[str, Any]) -> Page[Product]:
     """The catalog: found, sorted and a page of it.
 
@@ -70,6 +72,7 @@ def list_products(arguments: dict[str, Any]) -> Page[Product]:
 @blueprint.route("/products/export.csv", methods=["GET"])
 @blueprint.arguments(FilterFields, location="query")
 @blueprint.response(200, CSV_TEXT, content_type="text/csv", headers=ATTACHMENT)
+@requires(Access.READ)
 def export_products(arguments: Mapping[str, Any]) -> Response:
     """All products that pass the filter, as a CSV file that can be imported again."""
     content = stream_csv(db.engine, ProductFilter(**arguments))
@@ -82,6 +85,7 @@ def export_products(arguments: Mapping[str, Any]) -> Response:
 @blueprint.arguments(ProductInput)
 @blueprint.response(201, ProductSchema, headers={**LOCATION, **ETAG})
 @blueprint.raises(DuplicateSku)
+@requires(Access.WRITE)
 def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     """Add one product."""
     with editing() as connection:
@@ -93,6 +97,7 @@ def create_product(values: Mapping[str, Any]) -> tuple[Product, int, dict[str, s
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, ProductSchema, headers=ETAG)
 @blueprint.raises(ProductNotFound)
+@requires(Access.READ)
 def get_product(product_id: int) -> tuple[Product, int, dict[str, str]]:
     """One product."""
     with db.engine.connect() as connection:
@@ -104,6 +109,7 @@ def get_product(product_id: int) -> tuple[Product, int, dict[str, str]]:
 @blueprint.response(200, ProductSchema, headers=ETAG)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch)
+@requires(Access.WRITE)
 def replace_product(
     values: Mapping[str, Any], product_id: int
 ) -> tuple[Product, int, dict[str, str]]:
@@ -116,6 +122,7 @@ def replace_product(
 @blueprint.response(200, ProductSchema, headers=ETAG)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch)
+@requires(Access.WRITE)
 def change_product(
     values: Mapping[str, Any], product_id: int
 ) -> tuple[Product, int, dict[str, str]]:
@@ -127,6 +134,7 @@ def change_product(
 @blueprint.response(204)
 @blueprint.doc(parameters=[IF_MATCH])
 @blueprint.raises(ProductNotFound, VersionMismatch)
+@requires(Access.WRITE)
 def delete_product(product_id: int) -> Response:
     """Delete one product."""
     with editing() as connection:

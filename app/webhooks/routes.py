@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Response, url_for
 
+from app.access import Access, requires
 from app.api import ApiBlueprint
 from app.errors import DomainError
 from app.extensions import db, redis_extension
@@ -56,6 +57,7 @@ DELIVERY = "/deliveries/<uuid:delivery_id>"
 @blueprint.route("/webhooks", methods=["GET"])
 @blueprint.arguments(PageArguments, location="query")
 @blueprint.response(200, WebhookPage)
+@requires(Access.READ)
 def list_webhooks(arguments: Mapping[str, Any]) -> Page[Webhook]:
     """The webhooks, newest first."""
     with db.engine.connect() as connection:
@@ -65,6 +67,7 @@ def list_webhooks(arguments: Mapping[str, Any]) -> Page[Webhook]:
 @blueprint.route("/webhooks", methods=["POST"])
 @blueprint.arguments(WebhookInput)
 @blueprint.response(201, WebhookWithSecretSchema, headers=LOCATION)
+@requires(Access.WRITE)
 def create_webhook(values: Mapping[str, Any]) -> tuple[Webhook, int, Located]:
     """Subscribe a URL to events. The answer holds the secret, which is not shown again."""
     current_setup().guard.check_url(values["url"])
@@ -77,6 +80,7 @@ def create_webhook(values: Mapping[str, Any]) -> tuple[Webhook, int, Located]:
 @blueprint.route(ITEM, methods=["GET"])
 @blueprint.response(200, WebhookSchema)
 @blueprint.raises(WebhookNotFound)
+@requires(Access.READ)
 def get_webhook(webhook_id: UUID) -> Webhook:
     """One webhook."""
     with db.engine.connect() as connection:
@@ -87,6 +91,7 @@ def get_webhook(webhook_id: UUID) -> Webhook:
 @blueprint.arguments(WebhookInput)
 @blueprint.response(200, WebhookSchema)
 @blueprint.raises(WebhookNotFound)
+@requires(Access.WRITE)
 def replace_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
     """Write every field; what is left out takes its default."""
     return save_webhook(values, webhook_id)
@@ -96,6 +101,7 @@ def replace_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
 @blueprint.arguments(WebhookChange)
 @blueprint.response(200, WebhookSchema)
 @blueprint.raises(WebhookNotFound)
+@requires(Access.WRITE)
 def change_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
     """Write the fields given. `{"enabled": true}` takes back a disabling, for whatever reason."""
     return save_webhook(values, webhook_id)
@@ -112,6 +118,7 @@ def save_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
 @blueprint.route(ITEM, methods=["DELETE"])
 @blueprint.response(204)
 @blueprint.raises(WebhookNotFound)
+@requires(Access.WRITE)
 def delete_webhook(webhook_id: UUID) -> Response:
     """Delete a webhook; what it has not got yet is cancelled."""
     with db.engine.begin() as connection:
@@ -122,6 +129,7 @@ def delete_webhook(webhook_id: UUID) -> Response:
 @blueprint.route(f"{ITEM}/test", methods=["POST"])
 @blueprint.response(202, DeliverySchema, headers=LOCATION)
 @blueprint.raises(WebhookNotFound, WebhookDisabled)
+@requires(Access.WRITE)
 def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
     """Send a `webhook.test` event, by the way that all others take."""
     with db.engine.begin() as connection:
@@ -132,6 +140,7 @@ def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
 @blueprint.route(f"{ITEM}/rotate-secret", methods=["POST"])
 @blueprint.response(200, WebhookWithSecretSchema)
 @blueprint.raises(WebhookNotFound)
+@requires(Access.WRITE)
 def rotate_secret(webhook_id: UUID) -> Webhook:
     """Make a new secret. For 24 hours messages are signed with the old one, too."""
     with db.engine.begin() as connection:
@@ -143,6 +152,7 @@ def rotate_secret(webhook_id: UUID) -> Webhook:
 @blueprint.arguments(RecoverInput)
 @blueprint.response(202, RecoveredSchema)
 @blueprint.raises(WebhookNotFound, WebhookDisabled)
+@requires(Access.WRITE)
 def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, int]:
     """Send all that has happened since and has not arrived, with the same event ids."""
     with db.engine.begin() as connection:
@@ -155,6 +165,7 @@ def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, in
 @blueprint.arguments(DeliveryListArguments, location="query")
 @blueprint.response(200, DeliveryPage)
 @blueprint.raises(WebhookNotFound)
+@requires(Access.READ)
 def list_deliveries(arguments: Mapping[str, Any], webhook_id: UUID) -> Page[Delivery]:
     """A webhook's deliveries with every attempt, newest first."""
     request = PageRequest(arguments["limit"], arguments["cursor"])
@@ -165,6 +176,7 @@ def list_deliveries(arguments: Mapping[str, Any], webhook_id: UUID) -> Page[Deli
 @blueprint.route(DELIVERY, methods=["GET"])
 @blueprint.response(200, DeliverySchema)
 @blueprint.raises(DeliveryNotFound)
+@requires(Access.READ)
 def get_delivery(delivery_id: UUID) -> Delivery:
     """One delivery with every attempt."""
     with db.engine.connect() as connection:
@@ -174,6 +186,7 @@ def get_delivery(delivery_id: UUID) -> Delivery:
 @blueprint.route(f"{DELIVERY}/redeliver", methods=["POST"])
 @blueprint.response(202, DeliverySchema, headers=LOCATION)
 @blueprint.raises(DeliveryNotFound, WebhookDisabled)
+@requires(Access.WRITE)
 def redeliver(delivery_id: UUID) -> tuple[Delivery, int, Located]:
     """Send it again, with the same event id."""
     with db.engine.begin() as connection:
@@ -184,6 +197,7 @@ def redeliver(delivery_id: UUID) -> tuple[Delivery, int, Located]:
 @blueprint.route("/events", methods=["GET"])
 @blueprint.arguments(EventListArguments, location="query")
 @blueprint.response(200, EventPage)
+@requires(Access.READ)
 def list_events(arguments: Mapping[str, Any]) -> Page[Event]:
     """The events of the last 30 days, newest first."""
     request = PageRequest(arguments["limit"], arguments["cursor"])
