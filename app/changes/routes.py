@@ -9,7 +9,8 @@ from uuid import UUID
 from flask import url_for
 
 from app.access import Access, requires
-from app.api import ApiBlueprint, current_actor
+from app.api import ApiBlueprint, current_caller
+from app.audit.entries import Action, record_entry
 from app.changes import change_sets, feed, queries, undoing
 from app.changes.change_sets import ChangeSet
 from app.changes.errors import ChangeSetNotFound, CursorExpired, NoHistory, NotUndoable
@@ -99,8 +100,13 @@ def foresee_undo(change_set_id: UUID) -> Counts:
 @requires(Access.WRITE)
 def undo_change_set(change_set_id: UUID) -> Accepted:
     """Take a change set back; products that were edited since are kept as they are."""
+    caller = current_caller()
     with db.engine.begin() as connection:
-        undo = undoing.request_undo(connection, str(change_set_id), current_actor())
+        undo = undoing.request_undo(connection, str(change_set_id), caller.actor)
+        detail = {"change_set_id": undo.id, "undo_of": undo.undo_of}
+        record_entry(
+            connection, Action.UNDO_REQUESTED, caller, subject=undo.subject, detail=detail
+        )
     enqueue(RUN_UNDO, undo.id)
     return accepted(undo)
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.changes.catalog import VALUES, products
 from app.changes.journal import Revision, record_written, returned_columns
 from app.changes.models import changes, kept_products
-from app.changes.planning import prefer_index
+from app.changes.planning import prefer_hash
 from app.changes.status import Action, Counts
 
 WINDOW_ROWS = 20_000
@@ -32,7 +32,7 @@ def undo_changes(connection: sa.Connection, undone: int, revision: Revision, tel
     Tells after each window how many products it has been through.
     """
     counts, done = Counts(), 0
-    prefer_index(connection)
+    prefer_hash(connection)
     for window in find_windows(connection, undone):
         counts += Counts(
             created=_recreate(connection, window, revision),
@@ -53,12 +53,18 @@ class Window:
     after: int
     last: int
 
+    def holds(self, product_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+        """Whether the id is in the window.
+
+        Said of every table that is joined: then no plan, however wrong the statistics,
+        reads more of it than the window.
+        """
+        return sa.and_(product_id > self.after, product_id <= self.last)
+
     def changes(self, action: Action | None = None) -> sa.CTE:
         """They, or those with one action."""
         found = sa.select(changes).where(
-            changes.c.revision_id == self.revision_id,
-            changes.c.product_id > self.after,
-            changes.c.product_id <= self.last,
+            changes.c.revision_id == self.revision_id, self.holds(changes.c.product_id)
         )
         if action is not None:
             found = found.where(changes.c.action == action.value)
@@ -100,7 +106,7 @@ def is_untouched(undone: sa.CTE) -> sa.ColumnElement[bool]:
 def _remove(connection: sa.Connection, window: Window, revision: Revision) -> int:
     """Delete what was created."""
     undone = window.changes(Action.CREATED)
-    statement = sa.delete(products).where(is_untouched(undone))
+    statement = sa.delete(products).where(window.holds(products.c.id), is_untouched(undone))
     written = statement.returning(*returned_columns(deleting=True)).cte("written")
     return record_written(connection, revision, written)[1]
 
@@ -110,7 +116,7 @@ def _restore(connection: sa.Connection, window: Window, revision: Revision) -> i
     undone = window.changes(Action.UPDATED)
     statement = (
         sa.update(products)
-        .where(is_untouched(undone))
+        .where(window.holds(products.c.id), is_untouched(undone))
         .values(
             **{name: undone.c[name] for name in VALUES},
             version=products.c.version + 1,
@@ -149,11 +155,14 @@ def _note_kept(connection: sa.Connection, window: Window, revision: Revision) ->
         else_=DELETED,
     )
     handled = sa.select(1).where(
-        later.c.revision_id == revision.id, later.c.product_id == undone.c.product_id
+        later.c.revision_id == revision.id,
+        later.c.product_id == undone.c.product_id,
+        window.holds(later.c.product_id),
     )
+    same_product = sa.and_(products.c.id == undone.c.product_id, window.holds(products.c.id))
     kept = (
         sa.select(sa.literal(revision.id, sa.BigInteger), undone.c.product_id, undone.c.sku, reason)
-        .select_from(undone.outerjoin(products, products.c.id == undone.c.product_id))
+        .select_from(undone.outerjoin(products, same_product))
         .where(~handled.exists(), sa.or_(undone.c.action != Action.CREATED.value, is_there))
     )
     names = [column.name for column in kept_products.c]
@@ -163,15 +172,20 @@ def _note_kept(connection: sa.Connection, window: Window, revision: Revision) ->
 
 def foresee(connection: sa.Connection, undone: int) -> Counts:
     """What `undo_changes` would do now, without doing it."""
-    its = sa.select(changes).where(changes.c.revision_id == undone).cte("undone")
+    prefer_hash(connection)
+    windows = find_windows(connection, undone)
+    return sum((_foresee(connection, window) for window in windows), Counts())
+
+
+def _foresee(connection: sa.Connection, window: Window) -> Counts:
+    its = window.changes()
     owner = products.alias("owner")
-    joined = its.outerjoin(products, products.c.id == its.c.product_id).outerjoin(
-        owner, sa.func.lower(owner.c.sku) == sa.func.lower(its.c.sku)
-    )
+    same_product = sa.and_(products.c.id == its.c.product_id, window.holds(products.c.id))
+    same_sku = sa.func.lower(owner.c.sku) == sa.func.lower(its.c.sku)
     is_created = its.c.action == Action.CREATED.value
     is_updated = its.c.action == Action.UPDATED.value
     is_deleted = its.c.action == Action.DELETED.value
-    is_free = sa.and_(products.c.id.is_(None), owner.c.id.is_(None))
+    is_free = sa.and_(products.c.id.is_(None), ~sa.select(1).where(same_sku).exists())
     untouched = is_untouched(its)
     is_there = products.c.id.is_not(None)
     count = sa.func.count
@@ -181,6 +195,6 @@ def foresee(connection: sa.Connection, undone: int) -> Counts:
             count().filter(is_updated, untouched),
             count().filter(is_created, untouched),
             count().filter(sa.not_(sa.and_(is_created, sa.not_(is_there)))),
-        ).select_from(joined)
+        ).select_from(its.outerjoin(products, same_product))
     ).one()
     return Counts(row[0], row[1], row[2], kept=row[3] - row[0] - row[1] - row[2])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.changes.models import change_sets
 from app.extensions import db
 from tests.changes.factories import Catalog
+from tests.changes.plans import explaining
 
 FILE = "sku,name,price\nA,New name,2\nB,Name of B,\nC,Name of C,3\n"
 
@@ -149,3 +150,35 @@ def test_an_import_that_changes_nothing_makes_a_change_set_that_says_so(catalog:
 def test_an_unknown_change_set_is_not_found(catalog: Catalog, path: str) -> None:
     unknown = "/api/change-sets/01930000-0000-7000-8000-000000000000"
     assert catalog.client.get(unknown + path).status_code == 404
+
+
+@pytest.fixture
+def misjudged(catalog: Catalog) -> str:
+    """The change set that deleted all products; the planner thinks there never are any."""
+    catalog.load("sku,name\n" + "".join(f"{n},Name\n" for n in range(3_000)))
+    deleted = catalog.delete_all()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("ANALYZE products"))
+    return str(deleted["id"])
+
+
+def test_an_undo_reads_each_range_once_though_the_catalog_is_thought_empty(
+    catalog: Catalog, misjudged: str
+) -> None:
+    with explaining() as plans:
+        catalog.client.get(f"/api/change-sets/{misjudged}/undo")
+        undo = catalog.undo(misjudged)
+        assert catalog.undo(undo["id"])["counts"] == counts(deleted=3_000)
+    assert len([plan for plan in plans if "Hash" in plan]) >= 5
+    assert [plan for plan in plans if "Nested Loop" in plan] == []
+
+
+@pytest.mark.parametrize("mode", ["upsert", "update_only", "create_only"])
+def test_an_import_finds_products_by_the_index_though_the_catalog_is_thought_empty(
+    catalog: Catalog, misjudged: str, mode: str
+) -> None:
+    assert misjudged
+    with explaining() as plans:
+        catalog.load(FILE, mode=mode)
+    assert plans
+    assert [plan for plan in plans if "Materialize" in plan or "Seq Scan on products" in plan] == []
