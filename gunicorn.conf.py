@@ -3,14 +3,18 @@
 import os
 from pathlib import Path
 
+from app.config import Config
+from app.logs import logging_config
+
 _host = os.environ.get("HOST", "").strip() or "127.0.0.1"
 _port = os.environ.get("PORT", "").strip() or "8000"
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 
 # Threads, because an upload or an event stream holds one for as long as it lasts.
 # The sync worker would take a long upload for a hung process and kill it.
-worker_class = "gthread"
-workers = 2
+# Ours gives no thread to a request before it has arrived.
+worker_class = "app.pacing.PacedWorker"
+workers = int(os.environ.get("WEB_CONCURRENCY", "").strip() or 2)
 threads = 16
 
 # With threads this is the heartbeat of the whole process, not the time of one
@@ -28,5 +32,16 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - Linux's memory-backed folder
 # It would be made in the home folder, which a container's user may not have.
 control_socket_disable = True
 
+# Who forwards a request is told by PROXY_HOPS. By itself gunicorn would trust whatever comes from
+# this machine: the scheme, and a header that moves the application to another path.
+forwarded_allow_ips = ""
+# No browser and no proxy sends as many; what is larger is answered 431.
+limit_request_fields = 64
+
+# The kernel would send files past the worker, and wait without end for whoever does not read them.
+sendfile = False
+
+# The application writes a line for each request; gunicorn's own come in the same form.
 accesslog = None
 errorlog = "-"
+logconfig_dict = logging_config(Config.from_env())

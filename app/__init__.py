@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app import cli, extensions, problems
-from app.accounts import guard
+from app import cli, counters, extensions, forwarding, limits, problems
+from app.accounts import guard, key_routes
 from app.accounts import routes as account_routes
+from app.audit import retention
+from app.audit import routes as audit_routes
 from app.changes import routes as change_routes
 from app.changes.announcing import announce_changes
 from app.config import Config
+from app.imports import event_routes
 from app.imports import routes as import_routes
 from app.openapi import create_api
-from app.ops import dashboard, health, pages
+from app.ops import dashboard, dashboard_audit, docs, health, metrics, pages, status_routes, traffic
 from app.products import bulk_routes
 from app.products import routes as product_routes
 from app.webhooks import jobs as webhook_jobs
@@ -23,10 +26,15 @@ ROUTES = (
     product_routes,
     bulk_routes,
     import_routes,
+    event_routes,
     change_routes,
     webhook_routes,
     account_routes,
+    key_routes,
+    audit_routes,
+    status_routes,
 )
+RAISING = (*ROUTES, limits, forwarding)
 
 
 def create_app(config: Config) -> Flask:
@@ -34,16 +42,24 @@ def create_app(config: Config) -> Flask:
     database_url, redis_url = config.services()
     app = Flask(__name__, static_folder=None)
     app.config["PRODUCT_IMPORTER"] = config
-    app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
     extensions.init_app(app, database_url, redis_url)
+    counters.init_app(app)
+    traffic.init_app(app)
+    retention.init_app(app, config)
+    forwarding.init_app(app, config)
+    limits.init_app(app, config)
     guard.init_app(app, config)
+    limits.init_callers(app)
     webhook_jobs.init_app(app, config, feeds=(announce_changes,))
     api = create_api(app, config)
     for routes in ROUTES:
         api.register_blueprint(routes.blueprint)
     pages.init_app(app)
     health.init_app(app)
+    metrics.init_app(app)
+    docs.init_app(app)
     dashboard.init_app(app, redis_url)
-    problems.init_app(app, {kind: t for r in ROUTES for kind, t in r.PROBLEM_TYPES.items()})
+    dashboard_audit.init_app(app)
+    problems.init_app(app, {kind: t for m in RAISING for kind, t in m.PROBLEM_TYPES.items()})
     cli.register(app)
     return app

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from flask import Flask
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "access"
@@ -32,6 +35,14 @@ def requires(access: Access) -> Callable[[View], View]:
         return view
 
     return decorator
+
+
+def close_foreign(app: Flask, prefix: str, access: Access) -> None:
+    """Declare it for the views of a package, known by what their endpoints begin with."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith(prefix) and access_of(view) is None:
+            # Wrapped, because what is shared between applications must not be marked.
+            app.view_functions[endpoint] = requires(access)(functools.partial(view))
 
 
 def access_of(view: object) -> Access | None:

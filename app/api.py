@@ -7,19 +7,27 @@ so that the rest of the code is checked through them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from json import JSONDecodeError
 from typing import Any, TypeVar
 
 import marshmallow as ma
-from flask import Request, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    RequestEntityTooLarge,
+    UnprocessableEntity,
+    UnsupportedMediaType,
+)
 
+from app.access import access_of
+from app.caller import Caller
 from app.errors import DomainError
-from app.openapi import list_problems
+from app.openapi import list_problems, list_security
 from app.problems import ProblemType
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,6 +46,10 @@ class StrictParser(FlaskParser):
         has_body = req.content_length or "Transfer-Encoding" in req.headers
         if has_body and not req.is_json:
             raise UnsupportedMediaType
+        is_chunked = has_body and req.content_length is None
+        # Werkzeug cuts a body that does not say its length off at the limit, without a word.
+        if is_chunked and len(req.get_data(cache=True)) >= (req.max_content_length or math.inf):
+            raise RequestEntityTooLarge
         try:
             return super()._raw_load_json(req)
         except JSONDecodeError:
@@ -64,6 +76,7 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
         self.problem_types = problem_types
         self.before_request(refuse_stray_query)
         self._prepare_doc_cbks.append(self._document_problems)
+        self._prepare_doc_cbks.append(self._document_access)
 
     def arguments(
         self, schema: type[ma.Schema] | ma.Schema, *, location: str = "json", **options: object
@@ -107,6 +120,12 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
         doc["responses"] = {**doc["responses"], **problems}
         return doc
 
+    def _document_access(
+        self, doc: dict[str, Any], doc_info: Mapping[str, Any], *, app: Flask, **_: object
+    ) -> dict[str, Any]:
+        security = list_security(doc_info.get("access"), app.config["PRODUCT_IMPORTER"])
+        return doc if security is None else {**doc, "security": security}
+
     def doc(self, **extra: object) -> Callable[[View], View]:
         """Add to the view's part of the OpenAPI document."""
         decorator: Callable[[View], View] = super().doc(**extra)
@@ -114,7 +133,12 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]
 
     def route(self, rule: str, **options: object) -> Callable[[View], View]:
         """Register a view."""
-        decorator: Callable[[View], View] = super().route(rule, **options)
+        register: Callable[[View], View] = super().route(rule, **options)
+
+        def decorator(view: View) -> View:
+            view.__dict__.setdefault("_apidoc", {})["access"] = access_of(view)
+            return register(view)
+
         return decorator
 
 
@@ -132,6 +156,11 @@ def refuse_stray_query() -> None:
 def current_actor() -> str:
     """Who makes this request, as the gate before it found out: `local`, `admin`, a key's name."""
     return str(g.get("actor", "unknown"))
+
+
+def current_caller() -> Caller:
+    """The same, with the address the request came from."""
+    return Caller(current_actor(), request.remote_addr or "")
 
 
 class UtcDateTime(ma.fields.Field[datetime]):

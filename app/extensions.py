@@ -19,6 +19,10 @@ from redis.retry import Retry
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 LOCK_MILLISECONDS = 2000
+# A machine that is gone without a word, and its locks with it, is noticed by the other side
+# after 10 + 3 × 5 seconds; by default it takes two hours.
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+SILENCE_MILLISECONDS = 25_000
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_ix",
@@ -77,15 +81,25 @@ def init_app(app: Flask, database_url: str, redis_url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_pre_ping": True,
+        # One for each of a web process's threads, and one more for those that need two: a
+        # download that is read slowly holds its own for as long as it lasts.
+        "max_overflow": 27,
+        "pool_timeout": 10,
+        # An error's text goes to the log, and values may be secrets.
+        "hide_parameters": True,
         "connect_args": {
             "application_name": "product-importer",
             "connect_timeout": 5,
+            **KEEPALIVES,
+            "tcp_user_timeout": SILENCE_MILLISECONDS,
             # A client that is gone is noticed within two seconds, also in the
             # middle of a long statement; nobody waits long for a row that an import
             # holds; times are UTC whatever the server thinks.
             "options": (
                 "-c timezone=UTC -c client_connection_check_interval=2000 "
-                f"-c lock_timeout={LOCK_MILLISECONDS}"
+                f"-c lock_timeout={LOCK_MILLISECONDS} "
+                + " ".join(f"-c tcp_{name}={value}" for name, value in KEEPALIVES.items())
+                + f" -c tcp_user_timeout={SILENCE_MILLISECONDS}"
             ),
         },
     }

@@ -31,7 +31,12 @@ def await_lock(connection: sa.Connection, row_id: str) -> bool:
 
 def try_lock(connection: sa.Connection, row_id: str) -> bool:
     """Take the lock until the transaction's end, if it is free."""
-    lock = sa.func.pg_try_advisory_xact_lock(lock_key(row_id))
+    return try_number(connection, lock_key(row_id))
+
+
+def try_number(connection: sa.Connection, number: int) -> bool:
+    """Take the lock that stands for some work, rather than a row, if it is free."""
+    lock = sa.func.pg_try_advisory_xact_lock(number)
     return bool(connection.execute(sa.select(lock)).scalar())
 
 

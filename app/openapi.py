@@ -18,12 +18,13 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
 
+from app.access import Access, close_foreign
 from app.config import Config
 from app.problems import MEDIA_TYPE, ProblemType
 
 JSON = "application/json"
-BY_ANY = (401, 403, 422, 500, 503)
-BY_BODY = (400, 413, 415)
+BY_ANY = (401, 403, 422, 429, 500, 503)
+BY_BODY = (400, 408, 413, 415)
 BY_WRITE = (409,)
 PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}
 
@@ -168,8 +169,29 @@ def create_api(app: Flask, config: Config) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = DocumentedApi(app, spec_kwargs={"marshmallow_plugin": Plugin()})
-    if config.admin_password is not None:
-        scheme = {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]}
-        api.spec.components.security_scheme("session", scheme)
-        api.spec.options["security"] = [{"session": []}]
+    close_foreign(app, "api-docs.", Access.READ)
+    for name, scheme in list_security_schemes(app.config["SESSION_COOKIE_NAME"]).items():
+        api.spec.components.security_scheme(name, scheme)
     return api
+
+
+def list_security_schemes(cookie: str) -> dict[str, dict[str, str]]:
+    """The ways to be known."""
+    by_cookie = f"Set by POST /api/session. On https its name is __Host-{cookie}."
+    by_key = "An API key. Beside each operation stands the least scope that it needs."
+    return {
+        "session": {"type": "apiKey", "in": "cookie", "name": cookie, "description": by_cookie},
+        "bearer": {"type": "http", "scheme": "bearer", "description": by_key},
+    }
+
+
+def list_security(access: Access | None, config: Config) -> list[dict[str, list[str]]] | None:
+    """What an operation asks for; None where nobody is asked, since no password is set.
+
+    OpenAPI 3.1 has the roles that a caller needs stand with a scheme that knows no scopes.
+    """
+    if access is Access.PUBLIC:
+        return []
+    if config.admin_password is None:
+        return None
+    return [{"session": []}, {"bearer": [access.value] if access else []}]

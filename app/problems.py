@@ -16,7 +16,13 @@ from http import HTTPStatus
 from flask import Flask, Response, json, request
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    InternalServerError,
+    RequestTimeout,
+)
 
 from app.errors import DomainError
 
@@ -26,11 +32,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A kind of problem: its stable path below /problems/, status and title."""
+    """A kind of problem: its stable path below /problems/, status, title, headers of its own."""
 
     slug: str
     status: int
     title: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +98,8 @@ DETAILS = {
     403: "This request is refused: it comes from another site, or names a host that is not ours.",
     404: "Nothing is at this address.",
     405: "This address does not support the method. The Allow header lists those it does.",
+    408: "The request did not arrive whole, or came too slowly.",
+    411: "Say with Content-Length how long the body is.",
     413: "The request is larger than this server accepts.",
     415: "Send the body with the media type this address expects, such as application/json.",
     500: "The server failed. The failure is logged; trying again may help.",
@@ -126,11 +135,16 @@ def init_app(app: Flask, table: Mapping[type[DomainError], ProblemType]) -> None
     def domain_error(error: DomainError) -> Response:
         kind = next(table[base] for base in type(error).__mro__ if base in table)
         errors = ({"pointer": error.pointer, "detail": error.detail},) if error.pointer else ()
-        return Problem.of(kind, error.detail, errors=errors, data=error.data).as_response()
+        response = Problem.of(kind, error.detail, errors=errors, data=error.data).as_response()
+        response.headers.extend(kind.headers)
+        if "retry_after" in error.data:
+            response.headers["Retry-After"] = str(error.data["retry_after"])
+        return response
 
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeout, _pool_exhausted)
     app.register_error_handler(RedisError, _redis_error)
 
 
@@ -138,6 +152,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     """What Werkzeug, Flask or the argument parser raised; pages keep their plain answer."""
     if not request.path.startswith("/api"):
         return error
+    if isinstance(error, ClientDisconnected):
+        error = RequestTimeout()  # to the stream both are the same
     status = error.code or 500
     messages = getattr(error, "data", {}).get("messages")
     if status == 400:
@@ -177,6 +193,12 @@ def _database_error(error: DBAPIError) -> Response:
         return _retry_soon(Problem.of(BUSY, detail))
     log.error("database error", extra={"path": request.path}, exc_info=error)
     return _as_response(_http_error(InternalServerError()))
+
+
+def _pool_exhausted(error: PoolTimeout) -> Response:
+    log.warning("every database connection is in use", extra={"path": request.path}, exc_info=error)
+    detail = "The server has as much to do as it can just now. Try again in a few seconds."
+    return _retry_soon(Problem.of(UNAVAILABLE, detail))
 
 
 def _redis_error(error: RedisError) -> Response:

@@ -8,14 +8,19 @@ commit, and a sweeper finds the rows whose job never came.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 import redis
 from rq import Queue, Retry
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
+from rq.utils import now
+
+from app.logs import bound_fields
 
 ATTEMPTS = 3
 JOB_SECONDS = 6 * 60 * 60
@@ -23,6 +28,10 @@ RESULT_SECONDS = 60 * 60
 FAILURE_SECONDS = 7 * 24 * 60 * 60
 # A job that only announces something is over in no time, and there may be many.
 ANNOUNCEMENT_SECONDS = 60
+# A worker that dies while it cleans up after others leaves its turn behind for so long.
+CLEANING_SECONDS = 10
+# So long after it was first seen is a job lost that was taken from the queue and not begun.
+STUCK = timedelta(seconds=3)
 
 
 class QueueName(StrEnum):
@@ -32,9 +41,31 @@ class QueueName(StrEnum):
     WEBHOOKS = "webhooks"
 
 
-def open_queue(name: QueueName, client: redis.Redis) -> Queue:
+class PromptIntermediateQueue(IntermediateQueue):
+    """Where a job is between the queue and its start."""
+
+    def should_be_cleaned_up(self, job_id: str) -> bool:
+        """Whether its worker has died there (RQ waits for a minute)."""
+        first_seen = self.get_first_seen(job_id)
+        return first_seen is not None and now() - first_seen > STUCK
+
+
+class PromptQueue(Queue):
+    """RQ's queue, tuned to get over the death of a worker within seconds."""
+
+    def acquire_maintenance_lock(self) -> bool:
+        """The turn to clean up; RQ's would stay taken for 15 minutes by one who died at it."""
+        key = self.registry_cleaning_key
+        return bool(self.connection.set(key, 1, nx=True, ex=CLEANING_SECONDS))
+
+    @property
+    def intermediate_queue(self) -> IntermediateQueue:
+        return PromptIntermediateQueue(self.key, self.connection)
+
+
+def open_queue(name: QueueName, client: redis.Redis) -> PromptQueue:
     """The queue as both ends must see it: JSON payloads, bounded retention."""
-    return Queue(
+    return PromptQueue(
         name.value,
         connection=client,
         serializer=JSONSerializer,
@@ -42,8 +73,8 @@ def open_queue(name: QueueName, client: redis.Redis) -> Queue:
     )
 
 
-def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str, run: int) -> None:
-    """Queue `function(argument)`, unless the same run of it is waiting or running already.
+def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str, run: int) -> bool:
+    """Queue `function(argument)`; False if the same run of it is waiting or running already.
 
     The job's id is made of all three, so that asking twice makes one job, and
     asking for the next run while the last one's job is just ending makes
@@ -51,17 +82,20 @@ def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str, 
     """
     job_id = f"{function.rpartition('.')[2]}-{argument}-{run}"
     if _is_alive(job_id, client):
-        return
+        return False
     # An interval other than 0 would wait for RQ's scheduler, which does not run here.
     open_queue(name, client).enqueue(
         function,
         argument,
         job_id=job_id,
         description=job_id,
+        # Who reads the worker's lines finds the request that asked for the work.
+        meta=dict(bound_fields()),
         retry=Retry(max=ATTEMPTS - 1, interval=0),
         result_ttl=RESULT_SECONDS,
         failure_ttl=FAILURE_SECONDS,
     )
+    return True
 
 
 def announce(name: QueueName, client: redis.Redis, function: str) -> None:

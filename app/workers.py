@@ -1,8 +1,10 @@
 """RQ's worker, tuned to notice a death within seconds instead of minutes.
 
 With RQ's defaults a job whose worker was killed is found after 812 s. The
-causes are spread over four settings, one of them hard-coded; they are set
-here together. Nothing here knows what the jobs do.
+causes are spread over several settings, some of them hard-coded; they are set here
+and in `queues.PromptQueue`. A job has lost its worker after HEARTBEAT_SECONDS, and one
+of the others, which look about every IDLE_SECONDS, has it queued again: 25 s at most.
+Nothing here knows what the jobs do.
 """
 
 from __future__ import annotations
@@ -20,16 +22,25 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import BaseWorker
 
+from app.logs import bound
 from app.queues import QueueName, open_queue
 
-HEARTBEAT_SECONDS = 20
+HEARTBEAT_SECONDS = 15
+BEAT_SECONDS = 5
+# RQ looks for jobs for so long before it looks around for anything else.
+IDLE_SECONDS = 5
 PR_SET_PDEATHSIG = 1
 
 
 class Prompt(BaseWorker):
-    """Serves one queue; runs `sweeps` beside its own maintenance, about every ten seconds."""
+    """Serves one queue; runs `sweeps` beside its own maintenance, every five to ten seconds."""
 
     sweeps: Sequence[Callable[[], None]] = ()
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """How long to wait for a job before looking around, in seconds."""
+        return IDLE_SECONDS
 
     def get_heartbeat_ttl(self, job: Job) -> int:
         """How long a job may go without a sign of life, in seconds (RQ: up to 90)."""
@@ -41,6 +52,12 @@ class Prompt(BaseWorker):
         self._register_again()
         for sweep in self.sweeps:
             sweep()
+
+    def perform_job(self, job: Job, queue: Queue) -> bool:
+        """Run the job; its lines in the log carry its id, and the request's that asked for it."""
+        asked = {name: str(value) for name, value in job.meta.items()}
+        with bound(**{**asked, "job_id": job.id}):
+            return super().perform_job(job, queue)
 
     def _register_again(self) -> None:
         """Be known again to a Redis that has lost its data; RQ tells it only once."""
@@ -96,8 +113,8 @@ def create_worker(
         connection=client,
         serializer=JSONSerializer,
         worker_ttl=HEARTBEAT_SECONDS + 5,
-        maintenance_interval=10,
-        job_monitoring_interval=5,
+        maintenance_interval=IDLE_SECONDS,
+        job_monitoring_interval=BEAT_SECONDS,
         **options,
     )
     worker.sweeps = sweeps

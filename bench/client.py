@@ -64,8 +64,15 @@ class Client:
 
     def is_up(self) -> bool:
         """Whether the app answers."""
+        return self._is_fine("/healthz")
+
+    def is_ready(self) -> bool:
+        """Whether it can do its work, a worker included."""
+        return self._is_fine("/readyz")
+
+    def _is_fine(self, path: str) -> bool:
         try:
-            return self._session.get(f"{self.url}/healthz", timeout=2).ok
+            return self._session.get(f"{self.url}{path}", timeout=2).ok
         except requests.RequestException:
             return False
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -23,19 +23,22 @@ STOP_SECONDS = 60
 
 
 @contextmanager
-def running_app(folder: Path, client: Client, **settings: str) -> Iterator[int]:
+def running_app(
+    folder: Path, client: Client, arguments: Sequence[str] = (), **settings: str
+) -> Iterator[int]:
     """Run the app in `folder` until the block ends; yields the supervisor's process id.
 
-    It gets `settings` and nothing of what the caller's environment says about
-    an app: a benchmark must not end up in somebody's database. `client` must
-    point at the PORT in the settings. Raises RuntimeError if it does not come up.
+    `arguments` are those of `app.local`. It gets `settings` and nothing of what the
+    caller's environment says about an app: a benchmark must not end up in somebody's
+    database. `client` must point at the PORT in the settings. Raises RuntimeError if it
+    does not come up.
     """
     names = {field.name.upper() for field in fields(Config)}
     inherited = {name: value for name, value in os.environ.items() if name not in names}
     log = folder / "app.log"
     with log.open("wb") as output:
         process = start_process(
-            [sys.executable, "-m", "app.local"],
+            [sys.executable, "-m", "app.local", *arguments],
             environment={**inherited, "DATA_DIR": str(folder / "data"), **settings},
             directory=PROJECT,
             output=output,

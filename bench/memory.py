@@ -1,4 +1,5 @@
-"""How much memory an import takes: a worker, its forked work horse and the reading process.
+"""How much memory an import takes: a worker, its forked work horse and the reading process,
+or all that runs in one container.
 
 Together they share most of what they begin with, so each page is counted once: the
 proportional set size that Linux tells (`/proc/…/smaps_rollup`), looked at every 50 ms. Where
@@ -8,6 +9,7 @@ that is not, resident sets are added up, and the sum is too large.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,24 +20,18 @@ SECONDS = 0.05
 MEGABYTE = 1e6
 
 
-class HorseWatch:
-    """Looks at the app's workers and all that they have forked, within a `with` block."""
+class Watch:
+    """Looks at processes and all that they have forked, within a `with` block."""
 
-    def __init__(self, supervisor: int) -> None:
-        self._workers = [
-            child
-            for child in psutil.Process(supervisor).children()
-            if any(Path(word).name == "worker.py" for word in child.cmdline())
-            and "imports" in child.cmdline()
-        ]
+    def __init__(self, processes: Sequence[psutil.Process]) -> None:
+        self._processes = processes
         self._peak = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
-        self.idle_megabytes = max(map(_size, self._workers), default=0) / MEGABYTE
 
     @property
     def peak_megabytes(self) -> float | None:
-        """The most that a worker and its children held at one look; None if there was no child."""
+        """The most that one of them and its children held at one look; None if there was none."""
         return self._peak / MEGABYTE or None
 
     def __enter__(self) -> Self:
@@ -53,10 +49,33 @@ class HorseWatch:
 
     def _watch(self) -> None:
         while not self._over.wait(SECONDS):
-            for worker in self._workers:
-                forked = _descendants(worker)
+            for process in self._processes:
+                forked = _descendants(process)
                 if forked:
-                    self._peak = max(self._peak, sum(map(_size, (worker, *forked))))
+                    self._peak = max(self._peak, sum(map(_size, (process, *forked))))
+
+
+class HorseWatch(Watch):
+    """Looks at the app's workers that serve imports."""
+
+    def __init__(self, supervisor: int) -> None:
+        workers = [
+            child
+            for child in psutil.Process(supervisor).children()
+            if any(Path(word).name == "worker.py" for word in child.cmdline())
+            and "imports" in child.cmdline()
+        ]
+        super().__init__(workers)
+        self.idle_megabytes = max(map(_size, workers), default=0) / MEGABYTE
+
+
+class TreeWatch(Watch):
+    """Looks at the supervisor and everything below it: what a container would hold."""
+
+    def __init__(self, supervisor: int) -> None:
+        root = psutil.Process(supervisor)
+        super().__init__([root])
+        self.idle_megabytes = sum(map(_size, (root, *_descendants(root)))) / MEGABYTE
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:

@@ -101,10 +101,16 @@ class _Endpoint:
         await reader.readexactly(int(headers["content-length"]))
         path = head.split(" ", 2)[1]
         self._receipts.setdefault((path, headers["webhook-id"]), time.time())
-        if path == SLOW:
-            await asyncio.sleep(SLOW_SECONDS)
+        await asyncio.sleep(seconds_of(path))
         writer.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
         writer.close()
+
+
+def seconds_of(path: str) -> float:
+    """How long the receiver takes to answer: as many milliseconds as /after/… says."""
+    if path.startswith("/after/"):
+        return int(path.split("/")[2]) / 1000
+    return SLOW_SECONDS if path == SLOW else 0.0
 
 
 @dataclass(frozen=True)

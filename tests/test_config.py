@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
+from collections.abc import Callable
+
 import pytest
 
+import worker
 from app.config import Config, ConfigError
+from tests.conftest import PROJECT
 
 
 def test_every_variable_has_a_default() -> None:
@@ -48,3 +53,27 @@ def test_any_other_address_needs_a_password(host: str) -> None:
 def test_a_process_without_a_database_says_what_is_missing() -> None:
     with pytest.raises(ConfigError, match="DATABASE_URL"):
         Config(redis_url="redis://x").services()
+
+
+def test_former_keys_come_after_the_one_of_today() -> None:
+    config = Config.from_env({"SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": "old, older,"})
+    assert config.secret_keys == ("new", "old", "older")
+
+
+def test_a_former_key_is_no_key_of_today() -> None:
+    with pytest.raises(ConfigError, match="SECRET_KEY is not set"):
+        Config(secret_key_fallbacks=("old",)).require_secret_key()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [lambda: worker.main("webhooks"), lambda: runpy.run_path(str(PROJECT / "wsgi.py"))],
+    ids=["worker", "web"],
+)
+def test_neither_web_nor_worker_starts_without_a_secret_key(
+    start: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SECRET_KEY", "FLASK_RUN_FROM_CLI"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ConfigError, match="SECRET_KEY is not set"):
+        start()

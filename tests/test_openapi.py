@@ -26,11 +26,14 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from app import create_app
+from app.accounts.models import api_keys
+from app.accounts.tokens import generate_key, hash_token, hint_of
 from app.config import Config
 from app.extensions import db
 from app.imports.receiving import RAW_TYPES
 from app.queues import QueueName, open_queue
 from app.webhooks.egress import Guard
+from tests.conftest import empty_tables
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "6"))
 LOGIN: Any = {"admin_password": "correct horse", "secret_key": "secret"}
@@ -52,7 +55,9 @@ TABLES = {
     "change_set_id": "change_sets",
     "webhook_id": "webhooks",
     "delivery_id": "deliveries",
+    "key_id": "api_keys",
 }
+KEY = generate_key()
 CSV = "\n".join(
     [
         "sku,name,price",
@@ -65,11 +70,8 @@ CSV = "\n".join(
 
 
 def load_schema() -> OpenApiSchema:
-    """The document as somebody gets it who has logged in. No service is needed for that."""
+    """The document where a login is asked for. Made without services, which a login needs."""
     app = create_app(replace(NOWHERE, **LOGIN))
-    client = log_in(app)
-    cookie = client.get_cookie("product_importer")
-    assert cookie is not None
     config = SchemathesisConfig.from_dict(
         {
             "seed": 1,
@@ -78,10 +80,11 @@ def load_schema() -> OpenApiSchema:
                 "positive_data_acceptance": {"expected-statuses": TAKEN},
                 "negative_data_rejection": {"expected-statuses": REFUSED},
             },
-            "auth": {"openapi": {"session": {"api_key": cookie.value}}},
+            "auth": {"openapi": {"bearer": {"bearer": KEY}}},
         }
     )
-    document = client.get("/api/openapi.json").get_json()
+    with app.app_context():
+        document = json.loads(app.view_functions["api-docs.openapi_json"]().get_data())  # type: ignore[union-attr]
     loaded = schemathesis.openapi.from_dict(document, config=config)
     loaded.app = app
     return loaded
@@ -108,15 +111,27 @@ schema = load_schema()
 def guarded_app(migrated_app: Flask, config: Config) -> Iterator[Flask]:
     """The application as others reach it, with a login, and with something in it."""
     app = create_app(replace(config, **LOGIN))
+    # An import that nobody works on is not waited for.
+    app.config["EVENT_STREAM_SECONDS"] = 0
     # No name is looked up: that would ask servers outside.
     app.extensions["webhooks"].guard = Guard(resolve=lambda host, seconds: ["93.184.215.14"])
     with app.app_context():
         with db.engine.begin() as connection:
-            names = ", ".join(db.metadata.tables)
-            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            empty_tables(connection)
+            store_key(connection)
         fill(app)
         yield app
         db.engine.dispose()
+
+
+def store_key(connection: sa.Connection) -> None:
+    """The key that all requests are made with; and another, to be revoked."""
+    for name, key in (("examples", KEY), ("other", generate_key())):
+        connection.execute(
+            sa.insert(api_keys).values(
+                name=name, scope="admin", key_hash=hash_token(key), hint=hint_of(key)
+            )
+        )
 
 
 def fill(app: Flask) -> None:
@@ -160,6 +175,8 @@ def _mend(values: dict[str, Any]) -> None:
     values.pop("cursor", None)
     if values.get("file") == b"":
         values["file"] = b"x"
+    if "expires_at" in values:
+        values["expires_at"] = None
     if "password" in values:
         values["password"] = LOGIN["admin_password"]
     if "url" in values:
@@ -228,10 +245,12 @@ def test_every_error_of_the_document_is_a_problem(operations: list[dict[str, Any
                 assert list(found["content"]) == ["application/problem+json"]
 
 
-def test_only_the_session_is_asked_for_without_a_login(operations: list[dict[str, Any]]) -> None:
-    assert schema.raw_schema["security"] == [{"session": []}]
-    open_to_all = {operation["tags"][0] for operation in operations if "security" in operation}
-    assert open_to_all == {"session"}
+def test_every_operation_says_who_may_call_it(operations: list[dict[str, Any]]) -> None:
+    scopes = (["read"], ["write"], ["admin"])
+    asked: list[Any] = [[{"session": []}, {"bearer": scope}] for scope in scopes]
+    open_to_all = [one["tags"][0] for one in operations if one["security"] == []]
+    assert set(open_to_all) == {"session"}
+    assert all(one["security"] in [[], *asked] for one in operations)
 
 
 @pytest.fixture

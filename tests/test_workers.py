@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import redis
 from flask import Flask
 from rq import Worker
 
-from app.queues import QueueName
+from app.queues import CLEANING_SECONDS, PromptQueue, QueueName, enqueue, open_queue
 from app.workers import InlineWorker, Prompt, PromptWorker, create_worker
 
 
@@ -24,3 +26,28 @@ def test_a_worker_is_known_again_after_redis_has_lost_its_data(
     worker.run_maintenance_tasks()
     assert [known.name for known in Worker.all(connection=client)] == [worker.name]
     worker.register_death()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def queue(app: Flask) -> PromptQueue:
+    """The imports' queue."""
+    return open_queue(QueueName.IMPORTS, app.extensions["redis"])
+
+
+def test_who_dies_while_cleaning_up_keeps_nobody_from_it_for_long(queue: PromptQueue) -> None:
+    assert queue.acquire_maintenance_lock()
+    assert not queue.acquire_maintenance_lock()
+    assert 0 < queue.connection.ttl(queue.registry_cleaning_key) <= CLEANING_SECONDS
+
+
+def test_a_job_whose_worker_died_before_it_began_is_queued_again(
+    queue: PromptQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.queues.STUCK", timedelta())
+    enqueue(QueueName.IMPORTS, queue.connection, "app.imports.jobs.run_import", "x", run=1)
+    queue.connection.lmove(queue.key, queue.intermediate_queue_key)
+    worker = create_worker(QueueName.IMPORTS, queue.connection)
+    assert queue.get_job_ids() == []
+    for _ in range(2):  # it is seen, and then still there
+        worker.clean_registries()  # type: ignore[no-untyped-call]
+    assert queue.get_job_ids() == ["run_import-x-1"]

@@ -1,109 +1,103 @@
-"""The gate before every request, and the session that opens it.
+"""The gate before every request: who asks, and whether the view is for them.
 
-With ADMIN_PASSWORD set, whoever has not logged in gets no further than the
-login page. Without it the server listens on loopback alone, and everybody on
-this machine may do everything; a request that names another host is refused
-then, for it comes from a page that has its own name resolved to this machine
-(DNS rebinding).
+It is closed unless a view opens it: one that declares no access answers nobody. With
+ADMIN_PASSWORD set, whoever is not known gets no further than the login page. Without it the
+server listens on loopback alone, and everybody on this machine may do everything; a request
+that names another host is refused then, for it comes from a page that has its own name
+resolved to this machine (DNS rebinding).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from urllib.parse import quote, urlsplit
+import logging
+from urllib.parse import quote
 
-from flask import Flask, current_app, g, redirect, request, session
-from werkzeug.exceptions import Forbidden, Unauthorized
+from flask import Flask, current_app, g, redirect, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, MethodNotAllowed, Unauthorized
 from werkzeug.wrappers import Response
 
+from app.access import Access, access_of
+from app.accounts import cookies
+from app.accounts.errors import InsufficientScope
+from app.accounts.identity import Identity, Way, current_config, identify
+from app.accounts.origins import LOOPBACK_NAMES, asks_for_page, host_name, is_cross_site_write
 from app.config import Config
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login.html", "/api/session"})
-OPEN_FOLDERS = ("/css/", "/js/", "/img/")
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LOGGED_IN = "administrator"
+log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask, config: Config) -> None:
     """Put the gate before every request of `app`."""
     app.secret_key = config.secret_key
-    app.config.update(
-        SESSION_COOKIE_NAME="product_importer",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-    )
-    app.before_request(refuse_strangers)
+    app.config["SECRET_KEY_FALLBACKS"] = list(config.secret_key_fallbacks)
+    cookies.init_app(app)
+    app.before_request(admit)
 
 
-def refuse_strangers() -> Response | None:
+def admit() -> Response | None:
     """Let the request pass, refuse it, or send a page's reader to the login."""
-    config: Config = current_app.config["PRODUCT_IMPORTER"]
-    if request.method not in SAFE_METHODS and is_cross_site():
-        raise Forbidden
-    if config.admin_password is None:
-        if host_name() not in LOOPBACK_NAMES | {config.host}:
-            raise Forbidden
-        g.actor = "local"
+    g.actor = "anonymous"
+    refuse_foreign_names()
+    wanted = declared_access()
+    identity = None if wanted is Access.PUBLIC else identify()
+    refuse_other_sites(identity)
+    if wanted is Access.PUBLIC:
         return None
-    if is_logged_in(config):
-        g.actor = "admin"
-        return None
-    if is_open(request.path):
-        return None
-    if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
-        raise Unauthorized
-    return redirect(f"/login.html?next={quote(request.full_path.rstrip('?'))}")
+    if identity is None:
+        return turn_away()
+    g.actor = identity.actor
+    # Without a rule it is a 404 or a 405, which only those see who are known.
+    if request.url_rule is not None:
+        refuse_beyond(identity, wanted)
+    return None
 
 
-def is_open(path: str) -> bool:
-    """Whether everybody may ask for `path`."""
-    return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
+def declared_access() -> Access | None:
+    """What the view that the address leads to asks for; None if there is none, or it says not."""
+    return access_of(current_app.view_functions.get(request.endpoint or neighbouring_endpoint()))
 
 
-def is_cross_site() -> bool:
-    """Whether a browser says that another site's page makes this request.
+def neighbouring_endpoint() -> str:
+    """Where the address has no such method, the endpoint of one that it has; else nothing.
 
-    By `Sec-Fetch-Site`, else by `Origin` against `Host`. Programs send neither.
+    So a 405 is told to everybody where anything is told to everybody.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] != request.host
+    error, adapter = request.routing_exception, current_app.create_url_adapter(request)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods and adapter is not None:
+        endpoint, _ = adapter.match(method=next(iter(error.valid_methods)))
+        return str(endpoint)
+    return ""
 
 
-def host_name() -> str:
-    """The name the request was made to, without its port."""
-    try:
-        return urlsplit(f"//{request.host}").hostname or ""
-    except ValueError:
-        return ""
+def refuse_foreign_names() -> None:
+    """Raise Forbidden where nobody need be known and the request names a host that is not ours."""
+    config = current_config()
+    if config.admin_password is None and host_name() not in LOOPBACK_NAMES | {config.host}:
+        raise Forbidden
 
 
-def log_in(config: Config, password: str) -> bool:
-    """Open a session if `password` is right. Compared in constant time."""
-    expected = config.admin_password or ""
-    given = password.encode("utf-8", "surrogatepass")
-    right = hmac.compare_digest(given, expected.encode()) and bool(expected)
-    if right:
-        session[LOGGED_IN] = _fingerprint(config)
-    return right
+def refuse_other_sites(identity: Identity | None) -> None:
+    """Raise Forbidden for a write that another site's page has the visitor's browser make.
+
+    Cookies, and being on this machine, are what a browser brings along by itself. A key is
+    not: no page can have it sent without knowing it, so who sends one is asked nothing more.
+    """
+    if (identity is None or identity.way is not Way.KEY) and is_cross_site_write():
+        raise Forbidden
 
 
-def log_out() -> None:
-    """End this browser's session."""
-    session.clear()
+def turn_away() -> Response:
+    """A person is led to the login; a program gets 401."""
+    if asks_for_page():
+        return redirect(f"/login.html?next={quote(request.full_path.rstrip('?'))}")
+    raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "Product Importer"}))
 
 
-def is_logged_in(config: Config) -> bool:
-    """Whether the session was opened with the password of today."""
-    found = session.get(LOGGED_IN)
-    return isinstance(found, str) and hmac.compare_digest(found, _fingerprint(config))
-
-
-def _fingerprint(config: Config) -> str:
-    """Changes with the password, so that a new one ends every session; does not tell it."""
-    secret, password = config.secret_key or "", config.admin_password or ""
-    return hmac.new(secret.encode(), password.encode(), hashlib.sha256).hexdigest()
+def refuse_beyond(identity: Identity, wanted: Access | None) -> None:
+    """Raise where the view asks for more than the caller has, or does not say what it asks for."""
+    if wanted is None:
+        log.error("view declares no access", extra={"endpoint": request.endpoint})
+        raise Forbidden
+    if not identity.access.admits(wanted):
+        raise InsufficientScope(wanted, identity.access)

@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.changes.journal import Revision
-from app.changes.models import announcements, changes
-from app.changes.queries import RecordedChange, describe_changes, make_change, select_changes
+from app.changes.models import announcements
+from app.changes.queries import RecordedChange, describe_changes, make_change
+from app.changes.recorded import select_first
 from app.changes.status import Action
 from app.webhooks.events import EventType, is_wanted, record_event, record_events
 
@@ -61,13 +62,7 @@ def announce_changes(engine: sa.Engine) -> bool:
 
 
 def _read_changes(connection: sa.Connection, revision_id: int, after: int) -> list[RecordedChange]:
-    ahead = (
-        select_changes()
-        .where(changes.c.revision_id == revision_id, changes.c.product_id > after)
-        .order_by(changes.c.product_id)
-        .limit(CHANGES_AT_ONCE)
-        .subquery("recorded")
-    )
+    ahead = select_first(revision_id, after, CHANGES_AT_ONCE).subquery("recorded")
     rows = connection.execute(describe_changes(ahead).order_by(ahead.c.product_id))
     return [make_change(row) for row in rows]
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.changes.creations import count_created
 from app.changes.errors import CursorExpired
 from app.changes.models import changes, revisions
-from app.changes.queries import RecordedChange, describe_changes, make_change, select_changes
+from app.changes.queries import RecordedChange, describe_changes, make_change
+from app.changes.recorded import select_first
 from app.pagination import InvalidCursor, Page, PageRequest, Sort, decode_cursor, encode_cursor
 
 SORT = Sort("feed", (revisions.c.position, changes.c.product_id))
@@ -67,15 +69,10 @@ def _find_mark(connection: sa.Connection) -> Place:
 def _read_rest(connection: sa.Connection, place: Place, limit: int) -> list[sa.Row[Any]]:
     """What is left of the revision that the reader is in the middle of."""
     own = sa.select(revisions.c.id).where(revisions.c.position == place.position)
-    rest = (
-        select_changes()
-        .where(
-            changes.c.revision_id == own.scalar_subquery(),
-            changes.c.product_id > place.product_id,
-        )
-        .order_by(changes.c.product_id)
-        .limit(limit)
-    )
+    revision_id = connection.execute(own).scalar()
+    if revision_id is None:
+        return []
+    rest = select_first(revision_id, place.product_id, limit)
     return _fetch(connection, rest.subquery("recorded"))
 
 
@@ -88,13 +85,7 @@ def _read_newer(connection: sa.Connection, position: int, limit: int) -> list[sa
         .limit(limit)
         .subquery("ahead")
     )
-    its = (
-        select_changes()
-        .where(changes.c.revision_id == ahead.c.id)
-        .order_by(changes.c.product_id)
-        .limit(limit)
-        .lateral("its")
-    )
+    its = select_first(ahead.c.id, 0, limit, correlate=ahead).lateral("its")
     first = (
         sa.select(*its.c)
         .select_from(ahead.join(its, sa.true()))
@@ -114,10 +105,11 @@ def _count(connection: sa.Connection) -> tuple[int, bool]:
     """How many changes are kept: exactly while they are few, else as the statistics say."""
     some = sa.select(sa.literal(1)).select_from(changes).limit(EXACT_TOTAL + 1).subquery()
     found = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    created = connection.execute(count_created()).scalar_one()
     if found <= EXACT_TOTAL:
-        return found, False
+        return found + created, False
     estimate = sa.text("SELECT reltuples::bigint FROM pg_class WHERE oid = 'changes'::regclass")
-    return max(found, connection.execute(estimate).scalar_one()), True
+    return created + max(found, connection.execute(estimate).scalar_one()), True
 
 
 def encode(place: Place) -> str:

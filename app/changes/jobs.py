@@ -29,7 +29,8 @@ from app.changes.turns import try_turn
 from app.changes.undo import undo_changes
 from app.changes.undoing import find_undone
 from app.extensions import db, redis_extension
-from app.locks import await_lock
+from app.housekeeping import Chore, Piece
+from app.locks import await_lock, try_number
 from app.problems import Problem, ProblemType
 from app.webhooks import jobs as webhook_jobs
 
@@ -38,7 +39,9 @@ MAX_ATTEMPTS = 10
 LOST_AFTER_SECONDS = 5
 TURN_SECONDS = 0.1
 REPORT_SECONDS = 0.2
-PURGES, PURGED_AT_ONCE = 100, 5_000
+PURGED_AT_ONCE = 5_000
+# Any number will do that no other advisory lock of this database has.
+SWEEPING = 7_220_519_009
 GIVEN_UP = ProblemType("change-set-failed", 500, "The operation failed")
 CONFLICTED = ProblemType("not-undoable", 409, "The change set cannot be undone")
 log = logging.getLogger(__name__)
@@ -71,14 +74,18 @@ class Teller:
 Execute = Callable[[sa.Connection, ChangeSet, Revision, Teller], Counts]
 
 
-def enqueue(function: str, change_set_id: str) -> None:
-    """Queue the work on a committed change set. Redis being away is left to the sweep."""
+def enqueue(function: str, change_set_id: str) -> bool:
+    """Queue the work on a committed change set; False if it is queued already, or Redis is away.
+
+    That is left to the sweep.
+    """
     try:
-        queues.enqueue(
+        return queues.enqueue(
             queues.QueueName.IMPORTS, redis_extension.client, function, change_set_id, run=1
         )
     except redis.RedisError as error:
         log.warning("not queued yet", extra={"change_set_id": change_set_id}, exc_info=error)
+        return False
 
 
 def sweep_undos() -> None:
@@ -89,25 +96,24 @@ def sweep_undos() -> None:
 def sweep(kinds: Collection[Kind], function: str) -> None:
     """Queue again every unfinished change set of `kinds` that no job carries any more."""
     try:
+        # Under the lock to the end: two that swept at once would queue the same twice.
         with db.engine.begin() as connection:
-            lost = change_sets.find_unfinished(connection, kinds, LOST_AFTER_SECONDS)
+            if not try_number(connection, SWEEPING):
+                return
+            for change_set_id in change_sets.find_unfinished(connection, kinds, LOST_AFTER_SECONDS):
+                if enqueue(function, change_set_id):
+                    log.info("queued again", extra={"change_set_id": change_set_id})
     except sa.exc.DBAPIError as error:
         log.warning("change sets not swept", exc_info=error)
-        return
-    for change_set_id in lost:
-        enqueue(function, change_set_id)
 
 
-def sweep_journal() -> None:
-    """Forget what is older than can be undone, a little at a time, each in its own transaction."""
+def purge_journal(connection: sa.Connection) -> Piece:
+    """Forget some of what is older than can be undone."""
     days: int = current_app.config["PRODUCT_IMPORTER"].undo_days
-    try:
-        for _ in range(PURGES):
-            with db.engine.begin() as connection:
-                if not purge_changes(connection, days, PURGED_AT_ONCE):
-                    break
-    except sa.exc.DBAPIError as error:
-        log.warning("journal not swept", exc_info=error)
+    return purge_changes(connection, days, PURGED_AT_ONCE)
+
+
+JOURNAL = Chore("journal", purge_journal)
 
 
 def run_undo(change_set_id: str) -> str:

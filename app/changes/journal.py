@@ -15,12 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.changes.models import changes, positions, revisions
+from app.changes.creations import FIRST_VERSION, insert_ranges
+from app.changes.models import BEFORE, changes, positions, revisions
 from app.changes.status import Action
 
 # Any number will do that no other advisory lock of this database has.
 COMMITTING = 7_220_519_003
-BEFORE = ("sku", "name", "description", "price", "active", "created_at", "updated_at")
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,16 @@ def record_written(
     how many were created, how many written in all, and what was asked for `also`.
     All in one statement: half a million rows need not travel.
     """
+    is_created = written.c.action == Action.CREATED.value
+    is_new = sa.and_(is_created, written.c.version == FIRST_VERSION)
     names = ["revision_id", *(column.name for column in written.c)]
-    values = sa.select(sa.literal(revision.id, sa.BigInteger), *written.c)
+    values = sa.select(sa.literal(revision.id, sa.BigInteger), *written.c).where(~is_new)
     recorded = sa.insert(changes).from_select(names, values).cte("recorded")
-    created = sa.func.count().filter(written.c.action == Action.CREATED.value)
+    new = sa.select(written.c.product_id).where(is_new).subquery()
+    ranges = insert_ranges(revision.id, new).cte("ranges")
+    created = sa.func.count().filter(is_created)
     counts = sa.select(created, sa.func.count(), *also).select_from(written)
-    return connection.execute(counts.add_cte(recorded)).one()
+    return connection.execute(counts.add_cte(recorded, ranges)).one()
 
 
 def record_change(connection: sa.Connection, revision: Revision, change: Change) -> None:

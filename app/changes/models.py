@@ -3,7 +3,8 @@
 A revision is one committed transaction that changed products. A change says what it
 did to one product: the version it made, and the values before. The values after
 are those before the product's next change, or those it has now: what is stored
-once cannot contradict itself. `position` numbers revisions in the order of their commits.
+once cannot contradict itself. Of products created in bulk, their ids are enough.
+`position` numbers revisions in the order of their commits.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from app.changes.status import Kind, Status
 from app.extensions import db
 from app.texts import UNICODE
+
+# What a change keeps of a product.
+BEFORE = ("sku", "name", "description", "price", "active", "created_at", "updated_at")
 
 positions = sa.Sequence("revisions_position_seq", metadata=db.metadata)
 
@@ -95,6 +99,20 @@ changes = sa.Table(
     sa.Column("updated_at", sa.DateTime(timezone=True)),
 )
 sa.Index("changes_product_id_version_ix", changes.c.product_id, changes.c.version)
+
+# Products that a revision created, many at once: those with the ids from the first to the last.
+# Each is a change like those above, of version 1, that needs no row: its SKU and its values are
+# those before the product's next change, or those it has now. No range reaches across a block
+# of ids (see creations.py).
+created_ranges = sa.Table(
+    "created_ranges",
+    db.metadata,
+    sa.Column("revision_id", sa.BigInteger, primary_key=True),
+    sa.Column("block", sa.BigInteger, primary_key=True),
+    sa.Column("first_id", sa.BigInteger, primary_key=True),
+    sa.Column("last_id", sa.BigInteger, nullable=False),
+)
+sa.Index("created_ranges_block_ix", created_ranges.c.block)
 
 kept_products = sa.Table(
     "kept_products",

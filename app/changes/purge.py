@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from app.changes.models import changes, kept_products, revisions
+from app.changes.models import changes, created_ranges, kept_products, revisions
+from app.housekeeping import Piece
+from app.locks import try_number
 
 # Any number will do that no other advisory lock of this database has.
 PURGING = 7_220_519_004
 
 
-def purge_changes(connection: sa.Connection, days: int, limit: int) -> bool:
-    """Delete up to `limit` changes older than `days`; whether there is more to do.
+def purge_changes(connection: sa.Connection, days: int, limit: int) -> Piece:
+    """Delete up to `limit` changes older than `days`.
 
     Only one at a time: who comes second while another is at it does nothing.
     """
-    turn = sa.select(sa.func.pg_try_advisory_xact_lock(PURGING))
-    if not connection.execute(turn).scalar():
-        return False
+    if not try_number(connection, PURGING):
+        return Piece(0, has_more=False)
     is_old = revisions.c.at < sa.func.now() - sa.func.make_interval(0, 0, 0, days)
     oldest = (
         sa.select(revisions.c.id)
@@ -31,15 +32,19 @@ def purge_changes(connection: sa.Connection, days: int, limit: int) -> bool:
     )
     revision_id = connection.execute(oldest).scalar()
     if revision_id is None:
-        return False
-    last = sa.select(sa.func.coalesce(sa.func.max(changes.c.product_id), 0)).where(
+        return Piece(0, has_more=False)
+    stored = sa.select(sa.func.max(changes.c.product_id)).where(
         changes.c.revision_id == revision_id
     )
+    own_ranges = created_ranges.c.revision_id == revision_id
+    created = sa.select(sa.func.max(created_ranges.c.last_id)).where(own_ranges)
+    last = sa.func.greatest(stored.scalar_subquery(), created.scalar_subquery(), 0)
     connection.execute(
         sa.update(revisions)
         .where(revisions.c.id == revision_id, revisions.c.purged_to.is_(None))
-        .values(purged_to=last.scalar_subquery())
+        .values(purged_to=last)
     )
+    connection.execute(sa.delete(created_ranges).where(own_ranges))
     ahead = (
         sa.select(changes.c.product_id)
         .where(changes.c.revision_id == revision_id)
@@ -53,7 +58,7 @@ def purge_changes(connection: sa.Connection, days: int, limit: int) -> bool:
     ).rowcount
     if deleted < limit:
         _end(connection, revision_id)
-    return True
+    return Piece(deleted, has_more=True)
 
 
 def _end(connection: sa.Connection, revision_id: int) -> None:

@@ -15,8 +15,16 @@ import sqlalchemy as sa
 
 from app.changes.catalog import VALUES, products
 from app.changes.change_sets import ChangeSet
+from app.changes.creations import (
+    FIRST_VERSION,
+    block_of,
+    count_created,
+    expand,
+    select_created,
+)
 from app.changes.errors import NoHistory
-from app.changes.models import changes, kept_products, revisions
+from app.changes.models import BEFORE, changes, created_ranges, kept_products, revisions
+from app.changes.recorded import select_stored
 from app.changes.status import Action
 from app.pagination import (
     MAX_BIGINT,
@@ -62,18 +70,22 @@ def find_revision(connection: sa.Connection, change_set_id: str) -> int | None:
 
 def count_changes(connection: sa.Connection, revision_id: int) -> int:
     """How many products a revision has changed."""
-    statement = sa.select(sa.func.count()).where(changes.c.revision_id == revision_id)
-    return connection.execute(statement).scalar_one()
+    stored = sa.select(sa.func.count()).where(changes.c.revision_id == revision_id)
+    created = count_created(created_ranges.c.revision_id == revision_id)
+    total = stored.scalar_subquery() + created.scalar_subquery()
+    return int(connection.execute(sa.select(total)).scalar_one())
 
 
 def changed_product_ids(change_set_id: str) -> sa.Select[tuple[int]]:
     """The ids of the products that the change set has changed."""
-    joined = changes.join(revisions, revisions.c.id == changes.c.revision_id)
-    return (
-        sa.select(changes.c.product_id)
-        .select_from(joined)
-        .where(revisions.c.change_set_id == change_set_id)
-    )
+    own = sa.select(revisions.c.id).where(revisions.c.change_set_id == change_set_id)
+    made = expand(created_ranges)
+    created = sa.select(made.c.id).select_from(created_ranges.join(made, sa.true()))
+    both = sa.union_all(
+        sa.select(changes.c.product_id).where(changes.c.revision_id.in_(own)),
+        created.where(created_ranges.c.revision_id.in_(own)),
+    ).subquery("its_products")
+    return sa.select(both.c.product_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +101,9 @@ def list_changes(
 ) -> Page[RecordedChange]:
     """What a change set did, by the products' ids."""
     revision_id = find_revision(connection, change_set.id)
-    sources = _select_sources(revision_id, wanted)
+    parts = _select_sources(revision_id, wanted)
+    sources = [part.statement for part in parts]
     sort = Sort(BY_PRODUCT, (changes.c.product_id,))
-    parts = [Part(found, (found.selected_columns.product_id,)) for found in sources]
     page = fetch_merged_page(connection, parts, sort, request, make=lambda row: row.product_id)
     total = sum(_count(connection, found) for found in sources) if wanted.sku else 0
     if not wanted.sku and revision_id is not None:
@@ -104,26 +116,48 @@ def list_changes(
     return replace(page, items=[make_change(row) for row in rows], total=total)
 
 
-def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[sa.Select[Any]]:
+def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[Part]:
     """A revision's changes and what it kept, as far as they are wanted, in the same columns."""
+    unknown = [sa.null().cast(changes.c[name].type).label(name) for name in BEFORE[1:]]
     kept = sa.select(
         kept_products.c.revision_id,
         kept_products.c.product_id,
         sa.null().cast(sa.Integer).label("version"),
         sa.literal(Action.KEPT.value).label("action"),
         kept_products.c.sku,
-        *(sa.null().cast(changes.c[name].type).label(name) for name in VALUES[1:]),
+        *unknown,
         kept_products.c.reason,
     ).where(kept_products.c.revision_id == revision_id)
-    made = select_changes().where(changes.c.revision_id == revision_id)
+    stored = select_stored().where(changes.c.revision_id == revision_id)
+    created = select_created().where(created_ranges.c.revision_id == revision_id)
     if wanted.sku:
         kept = kept.where(contains(sa.func.lower(kept_products.c.sku), wanted.sku))
-        made = made.where(contains(sa.func.lower(changes.c.sku), wanted.sku))
-    if wanted.action is Action.KEPT:
-        return [kept]
-    if wanted.action is not None:
-        return [made.where(changes.c.action == wanted.action.value)]
-    return [made, kept]
+        stored = stored.where(contains(sa.func.lower(changes.c.sku), wanted.sku))
+        created = _with_sku(created, wanted.sku)
+    product_id = created.selected_columns.product_id
+    in_blocks = Part(created, (product_id,), (created_ranges.c.block, block_of))
+    match wanted.action:
+        case Action.KEPT:
+            return [_by_product(kept)]
+        case Action.CREATED:
+            return [_by_product(stored.where(changes.c.action == Action.CREATED.value)), in_blocks]
+        case None:
+            return [_by_product(stored), in_blocks, _by_product(kept)]
+        case other:
+            return [_by_product(stored.where(changes.c.action == other.value))]
+
+
+def _by_product(found: sa.Select[Any]) -> Part:
+    return Part(found, (found.selected_columns.product_id,))
+
+
+def _with_sku(created: sa.Select[Any], text: str) -> sa.Select[Any]:
+    """Those of the products created in bulk whose SKU contains the text."""
+    product_id = created.selected_columns.product_id
+    is_next = sa.and_(later.c.product_id == product_id, later.c.version == FIRST_VERSION + 1)
+    sku = sa.func.coalesce(later.c.sku, products.c.sku)
+    joined = created.outerjoin(later, is_next).outerjoin(products, products.c.id == product_id)
+    return joined.where(contains(sa.func.lower(sku), text))
 
 
 def _count(connection: sa.Connection, found: sa.Select[Any]) -> int:
@@ -141,27 +175,17 @@ def list_history(
     """A product's changes, the newest first; raises NoHistory."""
     if product_id > MAX_BIGINT:
         raise NoHistory(product_id)
-    own = changes.c.product_id == product_id
-    recorded = select_changes().where(own).subquery("recorded")
-    total = connection.execute(sa.select(sa.func.count()).where(own)).scalar_one()
+    own = select_stored().where(changes.c.product_id == product_id)
+    first = select_created(product_id - 1, product_id)
+    # By its block, which has an index; and no more than one of its ranges holds the product.
+    recorded = sa.union_all(own, first).subquery("recorded")
+    total = connection.execute(sa.select(sa.func.count()).select_from(recorded)).scalar_one()
     is_there = sa.select(products.c.id).where(products.c.id == product_id)
     if not total and connection.execute(is_there).scalar() is None:
         raise NoHistory(product_id)
     sort = Sort("-version", (recorded.c.version,), descending=True)
     return fetch_page(
         connection, describe_changes(recorded), sort, request, total=total, make=make_change
-    )
-
-
-def select_changes() -> sa.Select[Any]:
-    """The journal's rows, with the columns that those an undo has kept have too."""
-    return sa.select(
-        changes.c.revision_id,
-        changes.c.product_id,
-        changes.c.version,
-        changes.c.action,
-        *(changes.c[name] for name in VALUES),
-        sa.null().cast(sa.Text).label("reason"),
     )
 
 

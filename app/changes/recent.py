@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.changes.models import changes, revisions
+from app.changes.creations import count_created, expand
+from app.changes.models import changes, created_ranges, revisions
 from app.changes.status import Action
 
 
@@ -29,16 +30,25 @@ def last_position(connection: sa.Connection) -> int:
 
 def count_recent(connection: sa.Connection, position: int, limit: int) -> Recent:
     """The changes after `position`; `limit` of them mean that there may be more."""
-    found = sa.select(changes.c.action).where(_is_after(position)).limit(limit).subquery()
+    found = sa.select(changes.c.action).where(_is_after(changes, position)).limit(limit).subquery()
     added = sa.func.count().filter(found.c.action == Action.CREATED.value)
     deleted = sa.func.count().filter(found.c.action == Action.DELETED.value)
-    return Recent(*connection.execute(sa.select(sa.func.count(), added - deleted)).one())
+    stored, more = connection.execute(sa.select(sa.func.count(), added - deleted)).one()
+    is_after = _is_after(created_ranges, position)
+    created = connection.execute(count_created(is_after)).scalar_one()
+    return Recent(min(stored + created, limit), more + created)
 
 
 def recent_product_ids(position: int) -> sa.Select[tuple[int]]:
     """The ids of the products changed after `position`, some of them more than once."""
-    return sa.select(changes.c.product_id).where(_is_after(position))
+    made = expand(created_ranges)
+    created = sa.select(made.c.id).select_from(created_ranges.join(made, sa.true()))
+    both = sa.union_all(
+        sa.select(changes.c.product_id).where(_is_after(changes, position)),
+        created.where(_is_after(created_ranges, position)),
+    ).subquery("recent")
+    return sa.select(both.c.product_id)
 
 
-def _is_after(position: int) -> sa.ColumnElement[bool]:
-    return sa.and_(changes.c.revision_id == revisions.c.id, revisions.c.position > position)
+def _is_after(written: sa.Table, position: int) -> sa.ColumnElement[bool]:
+    return sa.and_(written.c.revision_id == revisions.c.id, revisions.c.position > position)

@@ -104,9 +104,7 @@ def undo_change_set(change_set_id: UUID) -> Accepted:
     with db.engine.begin() as connection:
         undo = undoing.request_undo(connection, str(change_set_id), caller.actor)
         detail = {"change_set_id": undo.id, "undo_of": undo.undo_of}
-        record_entry(
-            connection, Action.UNDO_REQUESTED, caller, subject=undo.subject, detail=detail
-        )
+        record_entry(connection, Action.UNDO_REQUESTED, caller, subject=undo.subject, detail=detail)
     enqueue(RUN_UNDO, undo.id)
     return accepted(undo)
 

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from app.changes.catalog import VALUES, products
 from app.changes.journal import Revision, record_written, returned_columns
-from app.changes.models import changes, kept_products
+from app.changes.models import changes, created_ranges, kept_products
 from app.changes.planning import prefer_hash
+from app.changes.recorded import select_window
 from app.changes.status import Action, Counts
 
 WINDOW_ROWS = 20_000
+# Of products created in bulk; a range holds a thousand and twenty-four of them at most.
+WINDOW_RANGES = 20
 EDITED, DELETED, TAKEN = "edited since", "deleted since", "its SKU belongs to another product now"
 EXISTS = "exists again"
 Tell = Callable[[int], None]
@@ -63,26 +67,39 @@ class Window:
 
     def changes(self, action: Action | None = None) -> sa.CTE:
         """They, or those with one action."""
-        found = sa.select(changes).where(
-            changes.c.revision_id == self.revision_id, self.holds(changes.c.product_id)
-        )
+        its = select_window(self.revision_id, self.after, self.last).subquery("its")
+        found = its.select()
         if action is not None:
-            found = found.where(changes.c.action == action.value)
+            found = found.where(its.c.action == action.value)
         return found.cte("undone")
 
 
 def find_windows(connection: sa.Connection, revision_id: int) -> Iterator[Window]:
     """A revision's changes in pieces of WINDOW_ROWS, in the order of the products' ids."""
-    own, product_id = changes.c.revision_id == revision_id, changes.c.product_id
-    last_of_all = connection.execute(sa.select(sa.func.max(product_id)).where(own)).scalar_one()
-    if last_of_all is None:
-        return
+    found = _find_last(connection, revision_id, -1)
     after = -1
-    while after < last_of_all:
-        ahead = sa.select(product_id).where(own, product_id > after).order_by(product_id)
-        last = connection.execute(ahead.offset(WINDOW_ROWS - 1).limit(1)).scalar()
-        yield Window(revision_id, after, last_of_all if last is None else last)
-        after = last_of_all if last is None else last
+    while found is not None:
+        yield Window(revision_id, after, found)
+        after = found
+        found = _find_last(connection, revision_id, after)
+
+
+def _find_last(connection: sa.Connection, revision_id: int, after: int) -> Any:
+    """The last product of the window that begins behind `after`; None if nothing is left."""
+    own, product_id = changes.c.revision_id == revision_id, changes.c.product_id
+    stored = sa.select(product_id).where(own, product_id > after).order_by(product_id)
+    its, last_id = created_ranges.c.revision_id == revision_id, created_ranges.c.last_id
+    created = sa.select(last_id).where(its, last_id > after).order_by(last_id)
+    of_all = [
+        sa.select(sa.func.max(product_id)).where(own, product_id > after),
+        sa.select(sa.func.max(last_id)).where(its, last_id > after),
+    ]
+    first = connection.execute(stored.offset(WINDOW_ROWS - 1).limit(1)).scalar()
+    second = connection.execute(created.offset(WINDOW_RANGES - 1).limit(1)).scalar()
+    if first is not None or second is not None:
+        return min(last for last in (first, second) if last is not None)
+    ends = [connection.execute(statement).scalar() for statement in of_all]
+    return max((end for end in ends if end is not None), default=None)
 
 
 def is_untouched(undone: sa.CTE) -> sa.ColumnElement[bool]:
@@ -160,8 +177,9 @@ def _note_kept(connection: sa.Connection, window: Window, revision: Revision) ->
         window.holds(later.c.product_id),
     )
     same_product = sa.and_(products.c.id == undone.c.product_id, window.holds(products.c.id))
+    sku = sa.func.coalesce(undone.c.sku, products.c.sku)
     kept = (
-        sa.select(sa.literal(revision.id, sa.BigInteger), undone.c.product_id, undone.c.sku, reason)
+        sa.select(sa.literal(revision.id, sa.BigInteger), undone.c.product_id, sku, reason)
         .select_from(undone.outerjoin(products, same_product))
         .where(~handled.exists(), sa.or_(undone.c.action != Action.CREATED.value, is_there))
     )

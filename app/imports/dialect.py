@@ -150,12 +150,10 @@ def find_quoting(lines: Sequence[str], delimiter: str) -> Dialect:
     quote = '"'
     if not _measure_wrapped(text, '"', edge) and 2 * _measure_wrapped(text, "'", edge) > len(text):
         quote = "'"
-    inside = rf"(?:[^{quote}\\]|\\.)*"
-    escaped = re.search(
-        rf"(?:^|{edge}){quote}{inside}\\{quote}{inside}{quote}(?={edge}|\r|\n|$)",
-        text,
-        re.MULTILINE,
-    )
+    # Possessive, here and below: what a cell has taken is not tried again in other ways.
+    inside = rf"((?:[^{quote}\\]|\\.)*+)"
+    cells = rf"(?:^|{edge}){quote}{inside}{quote}(?={edge}|\r|\n|$)"
+    escaped = any(quote in found[1] for found in re.finditer(cells, text, re.MULTILINE))
     doubled = re.search(rf"[^{edge}\r\n{quote}]{quote}{quote}", text)
     cell = rf"{quote}[^{quote}]*{quote} *(?={edge}|\r|\n|$)"
     spaced = re.search(rf"{edge} +{cell}", text)

@@ -32,8 +32,8 @@ from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
 from app.imports.timing import Activity, Stopwatch
-from app.imports.uploads import forget_old_uploads, read_upload
-from app.locks import await_lock
+from app.imports.uploads import read_upload
+from app.locks import await_lock, try_number
 from app.problems import Problem, ProblemType
 from app.webhooks import jobs as webhook_jobs
 
@@ -42,32 +42,38 @@ MAX_ATTEMPTS = 10
 REPORT_SECONDS = 0.2
 NOTE_SECONDS = 0.5
 LOST_AFTER_SECONDS = 5
-KEEP_UPLOAD_DAYS = 7
+# Any number will do that no other advisory lock of this database has.
+SWEEPING = 7_220_519_008
 # A preview has come to the end of what it does, and an import that failed to none.
 FINAL_PERCENT = {Status.COMPLETED: 100.0, Status.READY: 99.0}
 SERVER_FAILED = ProblemType("import-failed", 500, "The import failed")
 log = logging.getLogger(__name__)
 
 
-def enqueue_import(client: redis.Redis, import_id: str, run: int) -> None:
-    """Queue the work on a committed import. Redis being away is left to the sweep."""
+def enqueue_import(client: redis.Redis, import_id: str, run: int) -> bool:
+    """Queue the work on a committed import; False if it is queued already, or Redis is away.
+
+    That is left to the sweep.
+    """
     try:
-        queues.enqueue(queues.QueueName.IMPORTS, client, RUN_IMPORT, import_id, run)
+        return queues.enqueue(queues.QueueName.IMPORTS, client, RUN_IMPORT, import_id, run)
     except redis.RedisError as error:
         log.warning("import not queued yet", extra={"import_id": import_id}, exc_info=error)
+        return False
 
 
 def sweep_imports() -> None:
-    """Queue again every unfinished import that no job carries any more; drop old uploads."""
+    """Queue again every unfinished import that no job carries any more."""
     try:
+        # Under the lock to the end: two that swept at once would queue the same twice.
         with db.engine.begin() as connection:
-            forget_old_uploads(connection, KEEP_UPLOAD_DAYS)
-            lost = storage.find_unfinished(connection, LOST_AFTER_SECONDS)
+            if not try_number(connection, SWEEPING):
+                return
+            for import_id, run in storage.find_unfinished(connection, LOST_AFTER_SECONDS):
+                if enqueue_import(redis_extension.client, import_id, run):
+                    log.info("import %s: queued again", import_id, extra={"import_id": import_id})
     except sa.exc.DBAPIError as error:
         log.warning("imports not swept", exc_info=error)
-        return
-    for import_id, run in lost:
-        enqueue_import(redis_extension.client, import_id, run)
 
 
 def run_import(import_id: str) -> str:
@@ -83,22 +89,26 @@ def run_import(import_id: str) -> str:
                 reached = _run_locked(connection, side, import_id, watch)
                 with watch.measure(Activity.COMMITTING):
                     connection.commit()
+                _log_end(side, import_id, reached, watch)
         except Cancelled:
-            log.info("import %s: cancelled", import_id, extra={"import_id": import_id})
+            log.info("import cancelled", extra={"import_id": import_id})
             return "cancelled"
         except Exception:
             if _ended_meanwhile(side, import_id):  # cancelled in the middle of a statement
                 return "cancelled"
             raise
-    log.info(
-        "import %s: %s (%s)",
-        import_id,
-        reached,
-        watch.describe(),
-        extra={"import_id": import_id, "seconds": watch.seconds},
-    )
     webhook_jobs.wake(redis_extension.client)
     return reached
+
+
+def _log_end(side: sa.Connection, import_id: str, reached: str, watch: Stopwatch) -> None:
+    job = storage.get_import(side, import_id)
+    extra = {**_describe(job), "counts": asdict(job.counts), "seconds": watch.describe()}
+    log.info("import %s", reached, extra=extra)
+
+
+def _describe(job: storage.Import) -> dict[str, object]:
+    return {"import_id": job.id, "size_bytes": job.size_bytes, "preview": job.preview}
 
 
 def _run_locked(
@@ -122,6 +132,7 @@ def _run_locked(
         attempts=job.attempts + 1,
         started_at=sa.func.coalesce(imports.c.started_at, sa.func.clock_timestamp()),
     )
+    log.info("import started", extra={**_describe(job), "attempt": job.attempts + 1})
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     connection.execute(sa.text("SET LOCAL lock_timeout = 0"))

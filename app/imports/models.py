@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from app.extensions import db
-from app.imports.status import Status
+from app.imports.status import AT_WORK, Status
 
 
 def _import_id() -> sa.Column[object]:
@@ -53,6 +53,13 @@ imports = sa.Table(
     sa.CheckConstraint(
         "status IN (" + ", ".join(f"'{status}'" for status in Status) + ")", name="status"
     ),
+)
+
+# What the sweep looks through; those that have ended are ever more.
+sa.Index(
+    "imports_unfinished_ix",
+    imports.c.id,
+    postgresql_where=imports.c.status.in_([status.value for status in Status if status in AT_WORK]),
 )
 
 import_chunks = sa.Table(

@@ -26,6 +26,9 @@ from app.imports.unpacking import unpack
 
 SAMPLE_BYTES = 256 * 1024
 BLOCK_BYTES = 512 * 1024
+# Beyond these it is no table of products, and would fill every answer that tells of the import.
+COLUMNS_MAX = 2000
+HEADER_MAX = 64 * 1024
 EMPTY = "The file is empty. Export it again and check that it has rows."
 SAVE_AS = "Save it as CSV in UTF-8."
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b"))
@@ -136,7 +139,10 @@ def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) ->
 
 
 def read_header(lines: list[str], layout: Layout) -> tuple[list[str], int]:
-    """The header, and how many lines end with it; raises EmptyFile when there is none."""
+    """The header, and how many lines end with it; raises EmptyFile when there is none.
+
+    Raises FileProblem for one that cannot be read, or is too large.
+    """
     rest = lines[layout.lines_before :]
     if not rest:
         raise EmptyFile(EMPTY)
@@ -147,8 +153,23 @@ def read_header(lines: list[str], layout: Layout) -> tuple[list[str], int]:
         raise FileProblem(f"The header cannot be read. {damage.detail}") from error
     if not any(cells):
         raise EmptyFile(EMPTY)
+    refuse_huge(cells)
     names = (replace_breaks(" ", cell.strip()) for cell in cells)
     return [replace_unprintable(UNKNOWN, name) for name in names], layout.lines_before + count
+
+
+def refuse_huge(header: list[str]) -> None:
+    """Raise FileProblem for a header that is none of a table of products."""
+    if len(header) > COLUMNS_MAX:
+        raise FileProblem(
+            f"The header has {len(header):,} columns, and a table may have {COLUMNS_MAX:,}. "
+            "Is the delimiter the right one?"
+        )
+    if sum(map(len, header)) > HEADER_MAX:
+        raise FileProblem(
+            f"The names of the columns have more than {HEADER_MAX:,} characters. Does the file "
+            "begin with its header?"
+        )
 
 
 def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:

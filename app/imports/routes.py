@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,10 +9,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 import marshmallow as ma
+import sqlalchemy as sa
 from flask import Response, current_app, request, stream_with_context, url_for
 
 from app.access import Access, requires
-from app.api import ApiBlueprint
+from app.api import ApiBlueprint, current_caller
+from app.audit.entries import Action, record_entry
 from app.config import Config
 from app.errors import DomainError
 from app.extensions import db, redis_extension
@@ -31,6 +31,7 @@ from app.imports.errors import (
 from app.imports.jobs import enqueue_import
 from app.imports.progress import load_report
 from app.imports.receiving import UPLOAD_BODY, receive_upload
+from app.imports.rejects_file import write_rejects
 from app.imports.schemas import (
     DuplicatePage,
     ImportPage,
@@ -58,7 +59,6 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     UploadTooLarge: ProblemType("upload-too-large", 413, "The file is too large"),
 }
 Started = tuple[Import, int, dict[str, str]]
-NOT_THE_HEADERS = "Correct the cells of this row, then empty this one."
 
 blueprint = ApiBlueprint(
     "imports", __name__, description="CSV files into the catalog", problem_types=PROBLEM_TYPES
@@ -81,6 +81,13 @@ def create_import(query: Mapping[str, Any]) -> Started | Response:
             db.engine.begin() as connection,
         ):
             stored = storage.create_import(connection, upload.new, upload.content)
+            record_import(
+                connection,
+                Action.IMPORT_CREATED,
+                stored,
+                size_bytes=stored.size_bytes,
+                preview=stored.preview,
+            )
     except ma.ValidationError as error:
         return invalid_input(dict(error.messages_dict)).as_response()
     enqueue_import(redis_extension.client, stored.id, stored.run)
@@ -140,6 +147,7 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     """Import a file that waits for a mapping or for a person's word."""
     with db.engine.begin() as connection:
         stored = storage.restart_import(connection, str(import_id), changes, preview=False)
+        record_import(connection, Action.IMPORT_STARTED, stored)
     enqueue_import(redis_extension.client, stored.id, stored.run)
     return accepted(stored)
 
@@ -153,6 +161,7 @@ def cancel_import(import_id: UUID) -> Started:
     with db.engine.begin() as connection:
         stored = storage.cancel_import(connection, str(import_id))
         announce_end(connection, stored.id)
+        record_import(connection, Action.IMPORT_CANCELLED, stored)
     with db.engine.connect() as connection:
         interrupt_holder(connection, stored.id)
     webhook_jobs.wake(redis_extension.client)
@@ -197,9 +206,10 @@ def list_duplicates(arguments: Mapping[str, Any], import_id: UUID) -> Page[findi
 @requires(Access.READ)
 def download_rejects(import_id: UUID) -> Response:
     """The rejected rows as they stood in the file, each with its line and the reason."""
-    with db.engine.connect() as connection:
+    with db.engine.begin() as connection:
         job = storage.get_import(connection, str(import_id))
-    return download(_write_rejects(job), f"rejects of {job.filename}.csv")
+        record_import(connection, Action.FILE_DOWNLOADED, job, what="rejects")
+    return download(write_rejects(db.engine, job), f"rejects of {job.filename}.csv")
 
 
 @blueprint.route(f"{ITEM}/file", methods=["GET"])
@@ -208,11 +218,20 @@ def download_rejects(import_id: UUID) -> Response:
 @requires(Access.READ)
 def download_file(import_id: UUID) -> Response:
     """The file as it was uploaded."""
-    with db.engine.connect() as connection:
+    with db.engine.begin() as connection:
         job = storage.get_import(connection, str(import_id))
         if not has_upload(connection, job.id):
             raise FileNotKept
+        record_import(connection, Action.FILE_DOWNLOADED, job, what="file")
     return download(_read_file(job.id), job.filename)
+
+
+def record_import(
+    connection: sa.Connection, action: Action, stored: Import, **detail: object
+) -> None:
+    """Tell the audit log what the caller does to an import."""
+    detail = {"import_id": stored.id, **detail}
+    record_entry(connection, action, current_caller(), subject=stored.filename, detail=detail)
 
 
 def accepted(stored: Import) -> Started:
@@ -241,26 +260,3 @@ def download(blocks: Iterator[bytes], filename: str) -> Response:
 def _read_file(import_id: str) -> Iterator[bytes]:
     with db.engine.connect() as connection:
         yield from read_upload(connection, import_id)
-
-
-def _write_rejects(job: Import) -> Iterator[bytes]:
-    """The header of the file and its rejected rows, `_line` and `_error` at their end.
-
-    A row that has too few or too many cells, or could not be split, carries a
-    cell more than the header, so that it is rejected again as long as nobody
-    has corrected it, and not taken for a row with empty cells.
-    """
-    header = [column["header"] for column in job.columns]
-    yield _csv_line([*header, "_line", "_error"])
-    with db.engine.connect() as connection:
-        for reject in findings.stream_rejects(connection, job.id):
-            cells, width = reject.cells, len(header)
-            fitted = [*cells[:width], *[""] * (width - len(cells)), reject.line, reject.detail]
-            mark = [] if len(cells) == width else [*cells[width:], NOT_THE_HEADERS]
-            yield _csv_line([*fitted, *mark])
-
-
-def _csv_line(cells: list[Any]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue().encode("utf-8", "surrogateescape")

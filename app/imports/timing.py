@@ -46,6 +46,6 @@ class Stopwatch:
                 return
             yield item
 
-    def describe(self) -> str:
-        """`staging 0.41 s, writing 2.03 s`, in the order of the activities."""
-        return ", ".join(f"{name} {self.seconds[name]:.2f} s" for name in Activity)
+    def describe(self) -> dict[str, float]:
+        """The seconds of each activity, to hundredths."""
+        return {name.value: round(self.seconds[name], 2) for name in Activity}

@@ -17,7 +17,6 @@ from app.imports.models import import_chunks, imports
 from app.imports.status import FINISHED
 
 CHUNK_BYTES = 256 * 1024
-OLD_AT_ONCE = 20
 # The format's signature, flags and header extension (PostgreSQL manual, COPY, "Binary Format").
 COPY_BINARY_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 COPY_BINARY_TRAILER = struct.pack("!h", -1)
@@ -60,23 +59,23 @@ class _Readable:
 
 
 def has_upload(connection: sa.Connection, import_id: str) -> bool:
-    """Whether the bytes are still kept."""
-    found = sa.exists().where(import_chunks.c.import_id == import_id)
-    return bool(connection.execute(sa.select(found)).scalar())
+    """Whether the bytes are still kept: from the first one on, since that one goes first."""
+    first = sa.exists().where(import_chunks.c.import_id == import_id, import_chunks.c.position == 0)
+    return bool(connection.execute(sa.select(first)).scalar())
 
 
-def forget_old_uploads(connection: sa.Connection, keep_days: int) -> int:
-    """Delete the bytes of imports that ended long ago, a few at a time; how many chunks went."""
+def forget_old_chunks(connection: sa.Connection, keep_days: int, limit: int) -> int:
+    """Delete bytes of imports that ended long ago, so many chunks at most; how many went."""
     age = sa.func.make_interval(0, 0, 0, keep_days)
+    chunk = sa.tuple_(import_chunks.c.import_id, import_chunks.c.position)
     old = (
-        sa.select(imports.c.id)
+        sa.select(import_chunks.c.import_id, import_chunks.c.position)
+        .join(imports, imports.c.id == import_chunks.c.import_id)
         .where(imports.c.created_at < sa.func.now() - age, imports.c.status.in_(FINISHED))
-        .where(sa.exists().where(import_chunks.c.import_id == imports.c.id))
-        .limit(OLD_AT_ONCE)
+        .order_by(import_chunks.c.import_id, import_chunks.c.position)
+        .limit(limit)
     )
-    return connection.execute(
-        sa.delete(import_chunks).where(import_chunks.c.import_id.in_(old))
-    ).rowcount
+    return connection.execute(sa.delete(import_chunks).where(chunk.in_(old))).rowcount
 
 
 def read_upload(connection: sa.Connection, import_id: str) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """`make run`: PostgreSQL, Valkey, web and workers on one machine, under one supervisor.
 
 `postgres` and `valkey` are usable on their own, as context managers; the tests
-do so. Deliberately absent: anything a deployment needs. There the platform
-brings the servers and starts the processes, and this package is not imported.
+do so. Of a deployment's needs it meets one: where everything has to live in a single
+container, the same supervisor runs it there, without the servers (`--no-servers`).
+Elsewhere the platform starts the processes, and this package is not imported.
 """

@@ -1,23 +1,33 @@
-"""`python -m app.local`, which is `make run`."""
+"""`python -m app.local`, which is `make run`.
+
+With `--no-servers` it brings no servers along and keeps nothing on disk: migrations, web
+and workers together in one container, where PostgreSQL and Redis are the platform's.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.config import Config, ConfigError
 from app.local.errors import RefusedError, StartError
+from app.local.forks import preload
 from app.local.output import print_line
 from app.local.plan import embedded_servers, reachable_host, stages
 from app.local.preflight import chosen_port, locked_folder
 from app.local.servers import stored_secret
 from app.local.supervisor import Supervisor
 
+# A tenth of a processor, as the smallest plans grant, takes a minute to start Python.
+CONTAINER_UP_SECONDS = 600.0
 
-def main() -> int:
+
+def main(arguments: Sequence[str] = ()) -> int:
     """The exit code: 0 stopped as asked, 1 something did not come up, 2 refused to start."""
+    start = run_in_container if "--no-servers" in arguments else run
     try:
-        run(Config.from_env())
+        start(Config.from_env())
     except (ConfigError, RefusedError) as refusal:
         print(refusal, file=sys.stderr)
         return 2
@@ -45,6 +55,17 @@ def run(config: Config) -> None:
         supervisor.run(announce=lambda: print_line(announcement(config)))
 
 
+def run_in_container(config: Config) -> None:
+    """Run all but the servers until stopped. Raises ConfigError where one is not named."""
+    config.services()
+    config.require_safe_exposure()
+    config.require_secret_key()
+    preload()
+    plan = [[replace(program, forked=True) for program in stage] for stage in stages(config)]
+    supervisor = Supervisor(plan, up_seconds=CONTAINER_UP_SECONDS)
+    supervisor.run(announce=lambda: print_line("Everything is running."))
+
+
 def announcement(config: Config) -> str:
     """What to open, where the data are, how to stop."""
     host = reachable_host(config.host)
@@ -60,4 +81,4 @@ def announcement(config: Config) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

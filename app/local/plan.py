@@ -10,7 +10,7 @@ from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from app.config import Config
+from app.config import Config, LogFormat
 from app.local.postgres import PostgresServer
 from app.local.programs import Program
 from app.local.servers import Server
@@ -30,7 +30,10 @@ def embedded_servers(config: Config) -> tuple[PostgresServer | None, ValkeyServe
 
 
 def stages(
-    config: Config, postgres: PostgresServer | None, valkey: ValkeyServer | None, lock: int
+    config: Config,
+    postgres: PostgresServer | None = None,
+    valkey: ValkeyServer | None = None,
+    lock: int | None = None,
 ) -> list[Stage]:
     """Servers, migrations, web, workers. The servers must have been prepared.
 
@@ -70,11 +73,18 @@ def _variables(config: Config) -> dict[str, str]:
         "DATABASE_URL": config.database_url,
         "REDIS_URL": config.redis_url,
         "SECRET_KEY": config.secret_key,
+        "LOG_FORMAT": _log_format(config),
     }
     return {name: value for name, value in variables.items() if value}
 
 
-def _server(server: Server, lock: int) -> Program:
+def _log_format(config: Config) -> str:
+    """Text on a terminal: the children's own output is a pipe to here, which tells them nothing."""
+    is_for_people = config.log_format is LogFormat.AUTO and sys.stdout.isatty()
+    return (LogFormat.TEXT if is_for_people else config.log_format).value
+
+
+def _server(server: Server, lock: int | None) -> Program:
     return Program(
         name=server.name,
         command=server.command,
@@ -85,7 +95,7 @@ def _server(server: Server, lock: int) -> Program:
         is_ready=server.is_ready,
         log_path=server.log_path,
         account=server.account,
-        keep_open=[lock],
+        keep_open=[] if lock is None else [lock],
     )
 
 

@@ -46,7 +46,7 @@ def start_process(
         if account:
             account.assume()
         # After the change of user, which clears the wish.
-        _die_with(parent, death_signal)
+        die_with(parent, death_signal)
 
     return subprocess.Popen(
         command,
@@ -61,7 +61,8 @@ def start_process(
     )
 
 
-def _die_with(parent: int, death_signal: signal.Signals) -> None:
+def die_with(parent: int, death_signal: signal.Signals) -> None:
+    """Have the kernel send this process `death_signal` when `parent` ends (Linux); else nothing."""
     if not sys.platform.startswith("linux"):
         return
     _libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -9,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.local.forks import ForkedProcess, fork_program
 from app.local.privileges import Account
-from app.local.processes import kill_session, start_process
+from app.local.processes import die_with, kill_session, start_process
 from app.local.servers import StopSteps, open_log
 
 # Seconds to wait before a restart, by how often it died in a row.
@@ -27,7 +29,7 @@ class Program:
     `command` and `environment` are asked at every start, since a port may be
     chosen only then. A `once` program is up when it has ended well; any other
     when `is_ready` says so, or at once if it is None. Without a `log_path` the
-    output goes to the terminal.
+    output goes to the terminal. A `forked` one is a Python program that runs in a fork of us.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Program:
     log_path: Path | None = None
     account: Account | None = None
     keep_open: Sequence[int] = ()
+    forked: bool = False
 
 
 class Child:
@@ -48,7 +51,7 @@ class Child:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | ForkedProcess | None = None
         self.is_up = False
         self.deaths = 0
         self._started = 0.0
@@ -62,21 +65,7 @@ class Child:
 
     def start(self) -> None:
         """Start the process. Its output is a pipe at `process.stdout`, or goes to the log."""
-        program = self.program
-        log = open_log(program.log_path) if program.log_path else None
-        try:
-            self.process = start_process(
-                program.command(),
-                environment=program.environment(),
-                directory=program.directory,
-                output=log or subprocess.PIPE,
-                death_signal=program.death_signal,
-                account=program.account,
-                keep_open=program.keep_open,
-            )
-        finally:
-            if log:
-                log.close()
+        self.process = _fork(self.program) if self.program.forked else _execute(self.program)
         self._started = time.monotonic()
         self._start_at = None
 
@@ -137,3 +126,30 @@ class Child:
             self.process.send_signal(step)
             self._step_deadline = time.monotonic() + seconds
         return False
+
+
+def _execute(program: Program) -> subprocess.Popen[bytes]:
+    log = open_log(program.log_path) if program.log_path else None
+    try:
+        return start_process(
+            program.command(),
+            environment=program.environment(),
+            directory=program.directory,
+            output=log or subprocess.PIPE,
+            death_signal=program.death_signal,
+            account=program.account,
+            keep_open=program.keep_open,
+        )
+    finally:
+        if log:
+            log.close()
+
+
+def _fork(program: Program) -> ForkedProcess:
+    parent = os.getpid()
+    return fork_program(
+        program.command(),
+        environment=program.environment(),
+        directory=program.directory,
+        prepare=lambda: die_with(parent, program.death_signal),
+    )

@@ -38,6 +38,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq_dashboard import web
 
+from app.access import Access, close_foreign
 from app.extensions import connect_redis
 
 REGISTRIES = frozenset(
@@ -130,6 +131,7 @@ def init_app(app: Flask, redis_url: str) -> None:
     mount.register_error_handler(InvalidJobOperation, _job_not_failed)
     mount.register_error_handler(RedisError, _redis_away)
     app.register_blueprint(mount)
+    close_foreign(app, "rq.", Access.ADMIN)
 
 
 def _bind_package_to_json() -> None:
@@ -176,6 +178,7 @@ def _refuse_unknown() -> Response | None:
     known = (
         place.get("instance_number", 0) == 0
         and place.get("registry_name", "queued") in REGISTRIES
+        and re.fullmatch(r"[\w-]+", place.get("job_id", "_"), re.ASCII) is not None
         and all(re.fullmatch(r"[1-9]\d{0,5}", str(place.get(n, 1))) for n in ("page", "per_page"))
     )
     return None if known else _page(404, "Not found", "Nothing is at this address.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, Response, jsonify
 from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import MIGRATIONS, db, redis_extension
+from app.access import Access, requires
+from app.extensions import db, redis_extension
+from app.schema import is_at_head
 
 
 def init_app(app: Flask) -> None:
@@ -20,23 +20,30 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/readyz", "readyz", readyz)
 
 
+@requires(Access.PUBLIC)
 def healthz() -> Response:
     """200 while the process answers; nothing else is looked at."""
     return jsonify(status="ok")
 
 
+@requires(Access.PUBLIC)
 def readyz() -> tuple[Response, int]:
     """200 when every part is there, else 503; each part by name."""
+    parts = check_parts()
+    ready = all(parts.values())
+    shown = {name: "ok" if fine else "failed" for name, fine in parts.items()}
+    return jsonify(status="ready" if ready else "not ready", parts=shown), 200 if ready else 503
+
+
+def check_parts() -> dict[str, bool]:
+    """Whether each part is there that is needed."""
     checks: dict[str, Callable[[], bool]] = {
         "database": _database_answers,
         "redis": _redis_answers,
         "schema": _schema_is_at_head,
         "worker": _a_worker_lives,
     }
-    parts = {name: _holds(check) for name, check in checks.items()}
-    ready = all(parts.values())
-    shown = {name: "ok" if fine else "failed" for name, fine in parts.items()}
-    return jsonify(status="ready" if ready else "not ready", parts=shown), 200 if ready else 503
+    return {name: _holds(check) for name, check in checks.items()}
 
 
 def _holds(check: Callable[[], bool]) -> bool:
@@ -56,9 +63,8 @@ def _redis_answers() -> bool:
 
 
 def _schema_is_at_head() -> bool:
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return is_at_head(connection)
 
 
 def _a_worker_lives() -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 import marshmallow as ma
 
 from app.access import Access, requires
-from app.api import ApiBlueprint, current_actor
+from app.api import ApiBlueprint, current_caller
+from app.audit.entries import Action, record_entry
 from app.changes import change_sets
 from app.changes.jobs import enqueue
 from app.changes.routes import Accepted, accepted
@@ -66,9 +67,14 @@ def delete_all_products(arguments: Mapping[str, Any]) -> Accepted:
 
 def _accept(wanted: Mapping[str, Any]) -> Accepted:
     """Store what is to be done, then queue it."""
-    new = describe_request(wanted, current_actor())
+    caller = current_caller()
+    new = describe_request(wanted, caller.actor)
     with db.engine.begin() as connection:
         stored = change_sets.create_change_set(connection, new)
         change_set = change_sets.get_change_set(connection, stored)
+        detail = {"change_set_id": change_set.id, "kind": change_set.kind.value}
+        record_entry(
+            connection, Action.BULK_REQUESTED, caller, subject=change_set.subject, detail=detail
+        )
     enqueue(RUN_BULK, change_set.id)
     return accepted(change_set)

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from app.changes.recent import count_recent
 from app.extensions import db
-from app.products.indexing import index_changes, indexed_position
+from app.locks import try_number
+from app.products.indexing import INDEXING, index_changes, indexed_position
 
 POLL_SECONDS = 1
 # So many changes are indexed at once; fewer, which cost a search next to nothing, after a while.
@@ -58,6 +59,10 @@ def catch_up(engine: sa.Engine, at_least: int = 1) -> bool:
     """Index all changes, if there are so many; whether it was done. Safe to repeat."""
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
     with snapshot.begin() as connection:
+        # Before anything is read: what is seen is of the moment of the first statement, and a
+        # position seen while another process moves it on would have its work done again.
+        if not try_number(connection, INDEXING):
+            return False
         waiting = count_recent(connection, indexed_position(connection), at_least).changes
         if waiting < at_least or not index_changes(connection):
             return False

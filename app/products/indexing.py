@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from app.changes.recent import last_position, recent_product_ids
+from app.locks import try_number
 from app.products.filters import TEXTS, price_key
 from app.products.models import indexed, product_blocks, product_index, products
 
@@ -27,26 +28,34 @@ def index_changes(connection: sa.Connection) -> bool:
     The transaction has to be REPEATABLE READ: position, products and their number are then of
     one moment. Raises a serialization failure if another has caught up meanwhile.
     """
-    turn = sa.select(sa.func.pg_try_advisory_xact_lock(INDEXING))
-    if not connection.execute(turn).scalar():
+    if not try_number(connection, INDEXING):
         return False
     position = indexed_position(connection)
     newest = last_position(connection)
     if newest == position:
         return False
+    index_products(connection, recent_product_ids(position).distinct().order_by(sa.text("1")))
+    _save_state(connection, newest)
+    return True
+
+
+def index_products(connection: sa.Connection, ids: sa.Select[tuple[int]]) -> int:
+    """Index the products as they are, or drop them if they are gone; how many.
+
+    Who calls it has the lock INDEXING.
+    """
     changed = sa.table("index_changed", sa.column("id", sa.BigInteger))
     connection.execute(
         sa.text("CREATE TEMPORARY TABLE index_changed (id bigint PRIMARY KEY) ON COMMIT DROP")
     )
-    ids = recent_product_ids(position).distinct().order_by(sa.text("1"))
-    connection.execute(sa.insert(changed).from_select(["id"], ids))
-    connection.execute(sa.text("ANALYZE index_changed"))
-    # Collected and put in place at once; the vacuum that follows does what is left.
-    connection.execute(sa.text("SET LOCAL gin_pending_list_limit = '64MB'"))
-    _index_rows(connection, changed)
-    _index_blocks(connection, changed)
-    _save_state(connection, newest)
-    return True
+    rows = connection.execute(sa.insert(changed).from_select(["id"], ids)).rowcount
+    if rows:
+        connection.execute(sa.text("ANALYZE index_changed"))
+        # Collected and put in place at once; the vacuum that follows does what is left.
+        connection.execute(sa.text("SET LOCAL gin_pending_list_limit = '64MB'"))
+        _index_rows(connection, changed)
+        _index_blocks(connection, changed)
+    return rows
 
 
 def indexed_position(connection: sa.Connection) -> int:

@@ -67,13 +67,14 @@ sa.Index(
     postgresql_ops=dict.fromkeys(("sku", "name", "description"), "gin_trgm_ops"),
 )
 
-# One row: up to which position of the journal the two tables above are true, and how many
-# products there were then.
+# One row: up to which position of the journal the two tables above are true, how many products
+# there were then, and up to which product they were compared with the catalog (see comparing.py).
 indexed = sa.Table(
     "product_index_state",
     db.metadata,
     sa.Column("is_only", sa.Boolean, primary_key=True, server_default=sa.true()),
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("compared_to", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.CheckConstraint("is_only", name="is_only"),
 )

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from flask import Response, request, url_for
 
 from app.access import Access, requires
-from app.api import ApiBlueprint, current_actor
+from app.api import ApiBlueprint, current_actor, current_caller
+from app.audit.entries import Action, record_entry
 from app.errors import DomainError
 from app.extensions import db, redis_extension
 from app.openapi import ATTACHMENT, CSV_TEXT, ETAG, LOCATION
@@ -75,6 +76,10 @@ def list_products(arguments: dict[str, Any]) -> Page[Product]:
 @requires(Access.READ)
 def export_products(arguments: Mapping[str, Any]) -> Response:
     """All products that pass the filter, as a CSV file that can be imported again."""
+    with db.engine.begin() as connection:
+        # As it was asked for: what the arguments were parsed into is not all JSON.
+        asked = {"filter": request.args.to_dict()}
+        record_entry(connection, Action.EXPORT_MADE, current_caller(), detail=asked)
     content = stream_csv(db.engine, ProductFilter(**arguments))
     response = Response(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="products.csv"'

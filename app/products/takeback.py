@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app.changes.creations import forget_created, holds
 from app.changes.journal import Revision
-from app.changes.models import changes
-from app.changes.status import Action
+from app.changes.models import changes, created_ranges
 from app.products.models import products, sku_key
 from app.products.upsert import Mode, Written
 
@@ -25,22 +25,13 @@ def take_back_rows(
     `rows` has the column `sku`; each of them was written by `write_rows` in
     `mode`, once. Answers what had been counted of them.
     """
-    same_product = sku_key == sa.func.lower(rows.c.sku)
-    found = (
-        sa.select(rows.c.sku, products.c.id).join_from(rows, products, same_product).cte("found")
-    )
+    found = _find(rows)
+    created = _delete_created(connection, revision, found)
     its_change = sa.and_(changes.c.revision_id == revision.id, changes.c.product_id == found.c.id)
     touched = sa.select(changes).join_from(found, changes, its_change).cte("touched")
-    is_same = products.c.id == touched.c.product_id
-    deleted = (
-        sa.delete(products)
-        .where(is_same, touched.c.action == Action.CREATED.value)
-        .returning(products.c.id)
-        .cte("deleted")
-    )
     restored = (
         sa.update(products)
-        .where(is_same, touched.c.action == Action.UPDATED.value)
+        .where(products.c.id == touched.c.product_id)
         .values(**{name: touched.c[name] for name in RESTORED}, version=products.c.version - 1)
         .returning(products.c.id)
         .cte("restored")
@@ -53,9 +44,10 @@ def take_back_rows(
     )
     counts = [
         sa.select(sa.func.count()).select_from(part).scalar_subquery()
-        for part in (rows, found, deleted, restored)
+        for part in (rows, found, restored)
     ]
-    given, known, created, updated = connection.execute(sa.select(*counts).add_cte(forgotten)).one()
+    given, known, updated = connection.execute(sa.select(*counts).add_cte(forgotten)).one()
+    known += created
     match mode:
         case Mode.UPSERT:
             return Written(created, updated, unchanged=given - created - updated)
@@ -63,3 +55,29 @@ def take_back_rows(
             return Written(created, skipped=given - created)
         case Mode.UPDATE_ONLY:
             return Written(updated=updated, unchanged=known - updated, skipped=given - known)
+
+
+def _find(rows: sa.Subquery) -> sa.CTE:
+    same_product = sku_key == sa.func.lower(rows.c.sku)
+    joined = sa.select(products.c.id).join_from(rows, products, same_product)
+    return joined.cte("found").prefix_with("MATERIALIZED")
+
+
+def _delete_created(connection: sa.Connection, revision: Revision, found: sa.CTE) -> int:
+    """Delete those of the products that the revision has created; how many."""
+    is_its = sa.and_(created_ranges.c.revision_id == revision.id, holds(found.c.id))
+    new = (
+        sa.select(found.c.id.label("product_id"))
+        .join_from(found, created_ranges, is_its)
+        .cte("new")
+        .prefix_with("MATERIALIZED")
+    )
+    deleted = (
+        sa.delete(products)
+        .where(products.c.id == new.c.product_id)
+        .returning(products.c.id)
+        .cte("deleted")
+    )
+    ranges = forget_created(revision.id, new).cte("ranges")
+    counted = sa.select(sa.func.count()).select_from(deleted).add_cte(ranges)
+    return connection.execute(counted).scalar_one()

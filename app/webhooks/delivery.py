@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 
@@ -45,7 +45,7 @@ class Message:
     event_id: str
     event_type: str
     body: str
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = field(default=(), repr=False)
 
     def make_request(self, timestamp: int) -> Request:
         """The request of an attempt at `timestamp`, in whole seconds since 1970."""
@@ -63,13 +63,17 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came of an attempt; `error` says why there is no answer, or none that ended."""
+    """What came of an attempt; `error` says why there is no answer, or none that ended.
+
+    `is_locked`: nothing was sent, since no key opens the secret that has to sign it.
+    """
 
     latency_ms: int
     status_code: int | None = None
     error: str | None = None
     excerpt: str = ""
     retry_after: str | None = None
+    is_locked: bool = False
 
     @property
     def is_success(self) -> bool:

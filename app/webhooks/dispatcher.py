@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import TracebackType
@@ -24,33 +25,42 @@ import sqlalchemy as sa
 from app.webhooks import outbox
 from app.webhooks.delivery import Answer, Request, send
 from app.webhooks.egress import Guard
+from app.webhooks.errors import SecretLost
 from app.webhooks.feeding import POLL_SECONDS, Feed, Feeder
 from app.webhooks.outbox import Claim, Result
 from app.webhooks.pace import THREADS, Pace
+from app.webhooks.schedule import LOCKED
+from app.webhooks.vault import Vault
 
 Clock = Callable[[sa.Connection], datetime]
 
 STOP_SECONDS = 12.0
 PAUSE_SECONDS = 0.2
 OUR_FAULT = Answer(latency_ms=0, error="The server failed while it sent this. Its log tells more.")
+NOT_SIGNED = Answer(latency_ms=0, error=LOCKED, is_locked=True)
 log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Claims, sends and records until it is stopped. `clock` and `chance` are for tests to set."""
+    """Claims, sends and records until it is stopped.
+
+    `observe` hears of each attempt's end. `clock` and `chance` are for tests to set.
+    """
 
     def __init__(
         self,
         engine: sa.Engine,
         guard: Guard,
+        vault: Vault,
         feeds: Sequence[Feed] = (),
         *,
         clock: Clock = outbox.read_clock,
         chance: Callable[[], float] = random.random,
+        observe: Callable[[Result], None] = lambda _: None,
     ) -> None:
-        self._engine, self._guard = engine, guard
+        self._engine, self._guard, self._vault = engine, guard, vault
         self._feeder = Feeder(engine, feeds, tell=self._look)
-        self._clock, self._chance = clock, chance
+        self._clock, self._chance, self._observe = clock, chance, observe
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
         self._arrived: SimpleQueue[Result | None] = SimpleQueue()
         self._unrecorded: list[Result] = []
@@ -140,8 +150,13 @@ class Dispatcher:
         """One attempt, in a thread of its own; never raises, or its place would stay taken."""
         request = Request(claim.message.url, {}, b"")
         try:
-            request = claim.message.make_request(int(claim.at.timestamp()))
+            keys = self._vault.unseal_keys(claim.sealed, claim.webhook_id)
+            message = replace(claim.message, keys=keys)
+            request = message.make_request(int(claim.at.timestamp()))
             answer = send(self._guard, request)
+        except SecretLost:
+            log.error("a webhook's secret cannot be opened", extra={"webhook_id": claim.webhook_id})
+            answer = NOT_SIGNED
         except Exception:
             log.exception("delivery failed", extra={"delivery_id": claim.delivery_id})
             answer = OUR_FAULT
@@ -161,6 +176,7 @@ class Dispatcher:
             return
         self._unrecorded.append(news)
         self._pace.end(news.claim.webhook_id, news.answer.latency_ms)
+        self._observe(news)
 
 
 def start_in_thread(dispatcher: Dispatcher) -> threading.Thread:

@@ -6,29 +6,24 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from app.housekeeping import Chore, Piece
 from app.webhooks.models import DeliveryStatus, deliveries, events
 from app.webhooks.outbox import cancel_stranded
 
 KEEP = timedelta(days=30)
-AT_ONCE = 2000
-# Any number will do that no other advisory lock of this database has.
-SWEEPING = 7_220_519_006
+CANCELLED_AT_ONCE = 2000
+# Their deliveries and attempts go with them, which may be many times as many.
+EVENTS_AT_ONCE = 500
 
 
-def tidy(connection: sa.Connection) -> bool:
-    """Cancel what nobody will send, forget what is old; True when there may be more of it.
-
-    One at a time over all workers: whoever comes while another is at it does nothing.
-    """
-    lock = sa.select(sa.func.pg_try_advisory_xact_lock(SWEEPING))
-    if not connection.execute(lock).scalar():
-        return False
-    cancelled = cancel_stranded(connection, limit=AT_ONCE)
-    return max(cancelled, forget_old_events(connection)) >= AT_ONCE
+def cancel_unsendable(connection: sa.Connection) -> Piece:
+    """Cancel what nobody will send, its webhook being disabled or gone."""
+    rows = cancel_stranded(connection, limit=CANCELLED_AT_ONCE)
+    return Piece(rows, has_more=rows == CANCELLED_AT_ONCE)
 
 
-def forget_old_events(connection: sa.Connection) -> int:
-    """Delete events past their time with their deliveries and attempts; how many.
+def forget_old_events(connection: sa.Connection) -> Piece:
+    """Delete events past their time with their deliveries and attempts.
 
     One that still has to be sent stays.
     """
@@ -40,6 +35,13 @@ def forget_old_events(connection: sa.Connection) -> int:
         sa.select(events.c.id)
         .where(events.c.created_at < sa.func.now() - KEEP, ~unsent)
         .order_by(events.c.created_at)
-        .limit(AT_ONCE)
+        .limit(EVENTS_AT_ONCE)
     )
-    return connection.execute(sa.delete(events).where(events.c.id.in_(old))).rowcount
+    rows = connection.execute(sa.delete(events).where(events.c.id.in_(old))).rowcount
+    return Piece(rows, has_more=rows == EVENTS_AT_ONCE)
+
+
+CHORES = (
+    Chore("unsendable deliveries", cancel_unsendable, every=timedelta(minutes=1)),
+    Chore("old events", forget_old_events),
+)

@@ -1,4 +1,4 @@
-"""The RQ job that gets deliveries going, the process that makes them, the sweep.
+"""The RQ job that gets deliveries going, and the process that makes them.
 
 A job carries nothing: what is due stands in PostgreSQL, and a job says no more
 than that somebody should look. A lost one costs a second (the dispatcher looks by
@@ -11,23 +11,23 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import redis
-import sqlalchemy as sa
 from flask import Flask, current_app
 
 from app import queues
 from app.config import Config
+from app.counters import current_counters
 from app.extensions import db
 from app.webhooks.dispatcher import STOP_SECONDS, Dispatcher, start_in_thread
 from app.webhooks.egress import Guard
 from app.webhooks.feeding import Feed
-from app.webhooks.housekeeping import tidy
+from app.webhooks.observing import observe_attempt
+from app.webhooks.vault import Vault
 
 DELIVER_DUE = "app.webhooks.jobs.deliver_due"
 EXTENSION = "webhooks"
-# So often does one sweep begin anew while there is more to do.
-SWEEPS = 20
 log = logging.getLogger(__name__)
 
 
@@ -36,13 +36,16 @@ class Setup:
     """What sending needs; one per application. `dispatcher` is the one that runs here, if any."""
 
     guard: Guard
+    vault: Vault
     feeds: Sequence[Feed] = ()
     dispatcher: Dispatcher | None = None
 
 
 def init_app(app: Flask, config: Config, feeds: Sequence[Feed] = ()) -> None:
     """Set `app` up. `feeds` are asked for more events; see `feeding.Feed`."""
-    app.extensions[EXTENSION] = Setup(Guard(config.webhook_allow_cidrs), feeds)
+    app.extensions[EXTENSION] = Setup(
+        Guard(config.webhook_allow_cidrs), Vault(config.secret_keys), feeds
+    )
 
 
 def current_setup() -> Setup:
@@ -65,16 +68,21 @@ def deliver_due() -> str:
     if setup.dispatcher is not None:
         setup.dispatcher.poke()
         return "told"
-    with Dispatcher(db.engine, setup.guard, setup.feeds) as dispatcher:
+    with _make_dispatcher(setup) as dispatcher:
         dispatcher.run_until_idle()
     return "done"
+
+
+def _make_dispatcher(setup: Setup) -> Dispatcher:
+    observe = partial(observe_attempt, current_counters())
+    return Dispatcher(db.engine, setup.guard, setup.vault, setup.feeds, observe=observe)
 
 
 @contextmanager
 def running_dispatcher() -> Iterator[None]:
     """Deliver in this process as long as the block lasts, and a little longer."""
     setup = current_setup()
-    with Dispatcher(db.engine, setup.guard, setup.feeds) as dispatcher:
+    with _make_dispatcher(setup) as dispatcher:
         thread = start_in_thread(dispatcher)
         setup.dispatcher = dispatcher
         try:
@@ -83,14 +91,3 @@ def running_dispatcher() -> Iterator[None]:
             setup.dispatcher = None
             dispatcher.stop()
             thread.join(STOP_SECONDS + 1)
-
-
-def sweep_webhooks() -> None:
-    """Tidy up, each time in its own transaction."""
-    try:
-        for _ in range(SWEEPS):
-            with db.engine.begin() as connection:
-                if not tidy(connection):
-                    break
-    except sa.exc.DBAPIError as error:
-        log.warning("webhooks not swept", exc_info=error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +19,14 @@ from app.api import format_utc
 from app.webhooks.delivery import SECONDS, Answer, Message, Request
 from app.webhooks.models import DeliveryStatus, webhooks
 from app.webhooks.pace import USUAL_LIMIT, Load
-from app.webhooks.schedule import FAILING, GONE, PATIENCE, next_attempt
-from app.webhooks.vault import unseal
+from app.webhooks.schedule import (
+    FAILING,
+    GONE,
+    LOCKED,
+    LOCKED_TRIES,
+    PATIENCE,
+    next_attempt,
+)
 
 # The time an attempt may take, and some for the way there and back.
 LEASE = timedelta(seconds=SECONDS + 5)
@@ -93,7 +99,11 @@ UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL WHERE id IN (
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A delivery that is ours to attempt until its lease ends; `number` is the attempt's."""
+    """A delivery that is ours to attempt until its lease ends; `number` is the attempt's.
+
+    `sealed` are the secrets that sign, newest first; `message` gets them as its keys once the
+    vault has opened them.
+    """
 
     delivery_id: str
     webhook_id: str
@@ -101,6 +111,7 @@ class Claim:
     tries: int
     at: datetime
     message: Message
+    sealed: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -150,7 +161,6 @@ def _describe_load(load: Load) -> dict[str, object]:
 
 
 def _make_claim(row: sa.Row[Any], now: datetime) -> Claim:
-    sealed = [row.secret, row.previous_secret]
     return Claim(
         delivery_id=str(row.id),
         webhook_id=str(row.webhook_id),
@@ -162,8 +172,8 @@ def _make_claim(row: sa.Row[Any], now: datetime) -> Claim:
             event_id=str(row.event_id),
             event_type=row.type,
             body=row.body,
-            keys=tuple(unseal(secret) for secret in sealed if secret),
         ),
+        sealed=tuple(filter(None, (row.secret, row.previous_secret))),
     )
 
 
@@ -211,10 +221,17 @@ def _judge_webhooks(connection: sa.Connection, now: datetime, results: Sequence[
     well = {r.claim.webhook_id for r in results if r.answer.is_success}
     failing = {r.claim.webhook_id for r in results} - well
     gone = {r.claim.webhook_id for r in results if r.answer.status_code == 410}
+    locked = {
+        r.claim.webhook_id
+        for r in results
+        if r.answer.is_locked and r.claim.tries + 1 >= LOCKED_TRIES
+    }
     c = webhooks.c
     if well:
         _update(connection, well, c.failing_since.is_not(None), failing_since=None)
     disabled = _disable(connection, gone, sa.true(), GONE) if gone else 0
+    if locked:
+        disabled += _disable(connection, locked, sa.true(), LOCKED)
     if failing:
         _update(connection, failing, c.failing_since.is_(None), failing_since=now)
         disabled += _disable(connection, failing, c.failing_since <= now - PATIENCE, FAILING)

@@ -15,7 +15,7 @@ from app.webhooks.errors import WebhookDisabled, WebhookNotFound
 from app.webhooks.models import delivery_attempts, webhooks
 from app.webhooks.outbox import CANCELLED_AT_ONCE, cancel_stranded
 from app.webhooks.signing import generate_secret
-from app.webhooks.vault import seal
+from app.webhooks.vault import Vault
 
 NEWEST_FIRST = Sort("-id", (webhooks.c.id,), descending=True)
 # Latencies are those of so many attempts, the latest of each webhook.
@@ -121,22 +121,29 @@ def get_webhook(connection: sa.Connection, webhook_id: str) -> Webhook:
     return _make_webhook(row)
 
 
-def create_webhook(connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Webhook, str]:
-    """Insert a webhook whose URL has been checked; it and its secret."""
+def create_webhook(
+    connection: sa.Connection, vault: Vault, values: Mapping[str, Any]
+) -> tuple[Webhook, str]:
+    """Insert a webhook whose URL has been checked; it and its secret. Raises NoSecretKey."""
     secret = generate_secret()
-    statement = sa.insert(webhooks).values(**values, secret=seal(secret)).returning(_c.id)
-    return get_webhook(connection, connection.execute(statement).scalar_one()), secret
+    # The secret is bound to the id, which therefore has to be there first.
+    made = sa.select(sa.cast(sa.func.uuidv7(), _c.id.type))
+    webhook_id: str = connection.execute(made).scalar_one()
+    sealed = vault.seal(secret, webhook_id)
+    connection.execute(sa.insert(webhooks).values(**values, id=webhook_id, secret=sealed))
+    return get_webhook(connection, webhook_id), secret
 
 
 def update_webhook(
     connection: sa.Connection, webhook_id: str, values: Mapping[str, Any]
-) -> Webhook:
-    """Write `values`, where they differ. Enabled again, it begins anew, its failures forgotten.
+) -> tuple[Webhook, list[str]]:
+    """Write `values`, where they differ; the webhook, and the names of what did differ.
 
-    Raises WebhookNotFound.
+    Enabled again, it begins anew, its failures forgotten. Raises WebhookNotFound.
     """
     current = lock_webhook(connection, webhook_id)
     changed = {name: value for name, value in values.items() if getattr(current, name) != value}
+    names = sorted(changed)
     if changed.get("enabled"):
         changed |= {"disabled_reason": None, "failing_since": None}
     if changed:
@@ -147,28 +154,32 @@ def update_webhook(
         )
     if changed.get("enabled") is False:
         cancel_stranded(connection, limit=CANCELLED_AT_ONCE)
-    return get_webhook(connection, webhook_id)
+    return get_webhook(connection, webhook_id), names
 
 
-def delete_webhook(connection: sa.Connection, webhook_id: str) -> None:
-    """Delete it; its deliveries stay to be seen, cancelled where pending.
+def delete_webhook(connection: sa.Connection, webhook_id: str) -> str:
+    """Delete it; its deliveries stay to be seen, cancelled where pending. The URL it had.
 
     Raises WebhookNotFound.
     """
-    lock_webhook(connection, webhook_id)
+    url: str = lock_webhook(connection, webhook_id).url
     connection.execute(sa.delete(webhooks).where(_c.id == webhook_id))
     cancel_stranded(connection, limit=CANCELLED_AT_ONCE)
+    return url
 
 
-def rotate_secret(connection: sa.Connection, webhook_id: str) -> tuple[Webhook, str]:
-    """A new secret; the old one signs beside it for 24 hours. Raises WebhookNotFound."""
+def rotate_secret(connection: sa.Connection, vault: Vault, webhook_id: str) -> tuple[Webhook, str]:
+    """A new secret; the old one signs beside it for 24 hours.
+
+    Raises WebhookNotFound, NoSecretKey.
+    """
     lock_webhook(connection, webhook_id)
     secret = generate_secret()
     connection.execute(
         sa.update(webhooks)
         .where(_c.id == webhook_id)
         .values(
-            secret=seal(secret),
+            secret=vault.seal(secret, webhook_id),
             previous_secret=_c.secret,
             previous_secret_until=sa.func.clock_timestamp() + ROTATION,
             updated_at=sa.func.clock_timestamp(),

@@ -10,14 +10,22 @@ from uuid import UUID
 from flask import Response, url_for
 
 from app.access import Access, requires
-from app.api import ApiBlueprint
+from app.api import ApiBlueprint, format_utc
+from app.audit.entries import Action
 from app.errors import DomainError
 from app.extensions import db, redis_extension
 from app.openapi import LOCATION
 from app.pagination import Page, PageArguments, PageRequest
-from app.problems import INVALID_INPUT, ProblemType
+from app.problems import INVALID_INPUT, UNAVAILABLE, ProblemType
 from app.webhooks import history, queries, recovery
-from app.webhooks.errors import DeliveryNotFound, UrlRefused, WebhookDisabled, WebhookNotFound
+from app.webhooks.auditing import record_webhook
+from app.webhooks.errors import (
+    DeliveryNotFound,
+    NoSecretKey,
+    UrlRefused,
+    WebhookDisabled,
+    WebhookNotFound,
+)
 from app.webhooks.history import Delivery, Event
 from app.webhooks.jobs import current_setup, wake
 from app.webhooks.queries import Webhook
@@ -41,6 +49,7 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     DeliveryNotFound: ProblemType("not-found", 404, "There is no such delivery"),
     WebhookDisabled: ProblemType("webhook-disabled", 409, "The webhook is disabled"),
     UrlRefused: INVALID_INPUT,
+    NoSecretKey: UNAVAILABLE,
 }
 Located = dict[str, str]
 
@@ -70,9 +79,11 @@ def list_webhooks(arguments: Mapping[str, Any]) -> Page[Webhook]:
 @requires(Access.WRITE)
 def create_webhook(values: Mapping[str, Any]) -> tuple[Webhook, int, Located]:
     """Subscribe a URL to events. The answer holds the secret, which is not shown again."""
-    current_setup().guard.check_url(values["url"])
+    setup = current_setup()
+    setup.guard.check_url(values["url"])
     with db.engine.begin() as connection:
-        webhook, secret = queries.create_webhook(connection, values)
+        webhook, secret = queries.create_webhook(connection, setup.vault, values)
+        record_webhook(connection, Action.WEBHOOK_CREATED, webhook.id, webhook.url)
     location = url_for("webhooks.get_webhook", webhook_id=webhook.id)
     return replace(webhook, secret=secret), 201, {"Location": location}
 
@@ -112,7 +123,17 @@ def save_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
     if "url" in values:
         current_setup().guard.check_url(values["url"])
     with db.engine.begin() as connection:
-        return queries.update_webhook(connection, str(webhook_id), values)
+        webhook, changed = queries.update_webhook(connection, str(webhook_id), values)
+        if changed:
+            record_webhook(
+                connection,
+                Action.WEBHOOK_CHANGED,
+                webhook.id,
+                webhook.url,
+                changed=changed,
+                enabled=webhook.enabled,
+            )
+    return webhook
 
 
 @blueprint.route(ITEM, methods=["DELETE"])
@@ -122,7 +143,8 @@ def save_webhook(values: Mapping[str, Any], webhook_id: UUID) -> Webhook:
 def delete_webhook(webhook_id: UUID) -> Response:
     """Delete a webhook; what it has not got yet is cancelled."""
     with db.engine.begin() as connection:
-        queries.delete_webhook(connection, str(webhook_id))
+        url = queries.delete_webhook(connection, str(webhook_id))
+        record_webhook(connection, Action.WEBHOOK_DELETED, str(webhook_id), url)
     return Response(status=204)
 
 
@@ -134,6 +156,8 @@ def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
     """Send a `webhook.test` event, by the way that all others take."""
     with db.engine.begin() as connection:
         delivery = recovery.send_test(connection, str(webhook_id))
+        webhook = queries.get_webhook(connection, delivery.webhook_id)
+        record_webhook(connection, Action.WEBHOOK_TESTED, webhook.id, webhook.url)
     return announced(delivery)
 
 
@@ -144,7 +168,9 @@ def test_webhook(webhook_id: UUID) -> tuple[Delivery, int, Located]:
 def rotate_secret(webhook_id: UUID) -> Webhook:
     """Make a new secret. For 24 hours messages are signed with the old one, too."""
     with db.engine.begin() as connection:
-        webhook, secret = queries.rotate_secret(connection, str(webhook_id))
+        vault = current_setup().vault
+        webhook, secret = queries.rotate_secret(connection, vault, str(webhook_id))
+        record_webhook(connection, Action.WEBHOOK_SECRET_ROTATED, webhook.id, webhook.url)
     return replace(webhook, secret=secret)
 
 
@@ -157,6 +183,15 @@ def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, in
     """Send all that has happened since and has not arrived, with the same event ids."""
     with db.engine.begin() as connection:
         count = recovery.recover(connection, str(webhook_id), values["since"])
+        webhook = queries.get_webhook(connection, str(webhook_id))
+        record_webhook(
+            connection,
+            Action.WEBHOOK_RECOVERED,
+            webhook.id,
+            webhook.url,
+            since=format_utc(values["since"]),
+            deliveries=count,
+        )
     wake(redis_extension.client)
     return {"deliveries": count}
 

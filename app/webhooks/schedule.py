@@ -29,6 +29,12 @@ PATIENCE = timedelta(days=5)
 # Why a webhook was disabled, as its owner reads it.
 GONE = "The endpoint answered 410 Gone."
 FAILING = "Every attempt of the last five days has failed."
+LOCKED = (
+    "No SECRET_KEY of this server opens the webhook’s secret. Add the key it was sealed with to "
+    "SECRET_KEY_FALLBACKS, or make a new secret here; then enable the webhook again."
+)
+# So many attempts fail first: while a new key is being rolled out, not everybody has it yet.
+LOCKED_TRIES = 3
 
 
 def next_attempt(

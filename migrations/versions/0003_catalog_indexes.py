@@ -2,8 +2,10 @@
 
 Why: a trigram index and five sort indexes on `products` would make an import
 take four times as long. These tables hold the same for all changes up to a position of
-the journal; a search looks through the few that came after it. The
-extension is a trusted one: the database's owner may create it.
+the journal; a search looks through the few that came after it. They are filled
+as of one moment while others write on. What journals is caught up with from that moment
+on, and what does not, as the first release, by the comparison of index and
+catalog. The extension is a trusted one: the database's owner may create it.
 
 Revision ID: 0003
 Revises: 0002
@@ -58,26 +60,29 @@ def create_tables() -> None:
 
 
 def fill() -> None:
-    """From the products there are; nothing writes them meanwhile."""
-    op.execute("LOCK TABLE products IN SHARE MODE")
+    """From the products there are.
+
+    In one statement: position, products and their number have to be of one moment.
+    """
+    texts = ", ".join(f"lower(string_agg({name}, chr(30)))" for name in TEXTS)
     op.execute(
-        "INSERT INTO product_index SELECT id, lower(name), coalesce(price, -1), active, "
-        "created_at, updated_at FROM products"
-    )
-    op.execute(
-        "INSERT INTO product_blocks SELECT id >> 4, "
-        + ", ".join(f"lower(string_agg({name}, chr(30)))" for name in TEXTS)
-        + " FROM products GROUP BY id >> 4"
-    )
-    op.execute(
-        "INSERT INTO product_index_state (position, total) SELECT "
-        "coalesce((SELECT max(position) FROM revisions), 0), (SELECT count(*) FROM products)"
+        f"""
+        WITH rows AS (
+            INSERT INTO product_index SELECT id, lower(name), coalesce(price, -1), active,
+                created_at, updated_at FROM products
+        ), blocks AS (
+            INSERT INTO product_blocks SELECT id >> 4, {texts} FROM products GROUP BY id >> 4
+        )
+        INSERT INTO product_index_state (position, total) SELECT
+            coalesce((SELECT max(position) FROM revisions), 0), (SELECT count(*) FROM products)
+        """
     )
 
 
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     create_tables()
+    op.execute("SET LOCAL maintenance_work_mem = '128MB'")
     fill()
     for name in SORTED:
         op.create_index(f"product_index_{name}_id_ix", "product_index", [name, "id"])

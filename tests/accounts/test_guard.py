@@ -5,23 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
 from app.config import Config
 from tests.conftest import PROJECT
-
-PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def closed_client(app: Flask, config: Config) -> FlaskClient:
-    """A client of an application that asks for a password."""
-    closed = create_app(replace(config, admin_password=PASSWORD, secret_key="k" * 32))
-    return closed.test_client()
 
 
 def test_on_loopback_without_a_password_nobody_is_asked(client: FlaskClient) -> None:
@@ -29,6 +20,9 @@ def test_on_loopback_without_a_password_nobody_is_asked(client: FlaskClient) -> 
     assert client.get("/api/session").get_json() == {
         "authenticated": True,
         "login_required": False,
+        "actor": "local",
+        "scope": "admin",
+        "way": "open",
     }
 
 
@@ -68,43 +62,72 @@ def test_a_write_from_here_or_from_a_program_passes(
     assert answer.status_code == 201
 
 
-def test_with_a_password_the_api_answers_401(closed_client: FlaskClient) -> None:
-    for answer in (closed_client.get("/api/products"), closed_client.delete("/api/products/1")):
+def test_with_a_password_the_api_answers_401(stranger: FlaskClient) -> None:
+    for answer in (stranger.get("/api/products"), stranger.delete("/api/products/1")):
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
 
 
 @pytest.mark.parametrize("path", ["/", "/products.html?q=a", "/rq/"])
-def test_with_a_password_a_page_leads_to_the_login(closed_client: FlaskClient, path: str) -> None:
-    answer = closed_client.get(path)
+def test_with_a_password_a_page_leads_to_the_login(stranger: FlaskClient, path: str) -> None:
+    answer = stranger.get(path)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login.html?next=")
 
 
-def test_the_right_password_opens_and_logging_out_closes(closed_client: FlaskClient) -> None:
-    for wrong in ("wrong", "", "\ud800", PASSWORD + "\x00"):
-        assert closed_client.post("/api/session", json={"password": wrong}).status_code == 401
-    assert closed_client.get("/api/products").status_code == 401
-    answer = closed_client.post("/api/session", json={"password": PASSWORD})
-    assert answer.status_code == 204
-    assert "HttpOnly" in answer.headers["Set-Cookie"]
-    assert "SameSite=Lax" in answer.headers["Set-Cookie"]
-    assert closed_client.get("/api/products").status_code == 200
-    assert closed_client.delete("/api/session").status_code == 204
-    assert closed_client.get("/api/products").status_code == 401
+@pytest.mark.parametrize("accept", ["application/json", "text/plain, */*;q=0.1"])
+def test_a_program_that_asks_for_a_page_gets_401(stranger: FlaskClient, accept: str) -> None:
+    answer = stranger.get("/products.html", headers={"Accept": accept})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_new_password_ends_the_old_sessions(config: Config, closed_client: FlaskClient) -> None:
-    closed_client.post("/api/session", json={"password": PASSWORD})
-    cookie = closed_client.get_cookie("product_importer")
-    assert cookie is not None
-    changed = create_app(replace(config, admin_password="another", secret_key="k" * 32))
-    other = changed.test_client()
-    other.set_cookie("product_importer", cookie.value)
-    assert other.get("/api/products").status_code == 401
+@pytest.mark.parametrize(
+    "path", ["//evil.example/x", "/\\evil.example", "/%0d%0aX-Evil:1", "/?next=//e"]
+)
+def test_the_login_leads_back_to_nothing_but_this_site(stranger: FlaskClient, path: str) -> None:
+    answer = stranger.get(path, headers={"Accept": "text/html"})
+    location = urlsplit(answer.headers["Location"])
+    assert (location.netloc, location.path) == ("", "/login.html")
+    assert "X-Evil" not in answer.headers
 
 
-def test_health_asks_nobody(closed_client: FlaskClient) -> None:
-    assert closed_client.get("/healthz").get_json() == {"status": "ok"}
+def test_what_is_not_there_is_told_only_to_who_is_known(
+    stranger: FlaskClient, admin: FlaskClient
+) -> None:
+    assert stranger.get("/api/no-such-thing").status_code == 401
+    assert admin.get("/api/no-such-thing").status_code == 404
+    assert stranger.put("/api/products").status_code == 401
+    assert admin.put("/api/products").status_code == 405
+
+
+def test_a_method_that_a_public_address_lacks_is_405_for_everybody(stranger: FlaskClient) -> None:
+    answer = stranger.put("/api/session")
+    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+
+
+def test_a_view_that_declares_nothing_is_closed_to_everybody(closed_config: Config) -> None:
+    app = create_app(replace(closed_config, admin_password=None))
+    app.add_url_rule("/api/forgotten", "forgotten", lambda: "secret")
+    answer = app.test_client().get("/api/forgotten")
+    assert answer.status_code == 403
+    assert "secret" not in answer.text
+
+
+def test_a_stranger_is_logged_in_by_nobody_else(stranger: FlaskClient) -> None:
+    answer = stranger.post(
+        "/api/session",
+        json={"password": "x"},
+        headers={"Origin": "https://evil.example"},
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/login.html", "/css/tokens.css", "/js/api.js"])
+def test_what_is_public_looks_at_no_credentials(stranger: FlaskClient, path: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer nonsense"}):
+        answer = stranger.get(path, headers=headers, buffered=True)
+        assert answer.status_code == 200
+        assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_the_web_process_itself_refuses_to_be_open(config: Config) -> None:

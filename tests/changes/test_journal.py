@@ -14,6 +14,7 @@ from app.changes.models import changes, revisions
 from app.extensions import db
 from app.products.jobs import sweep_bulk_operations
 from tests.changes.factories import Catalog
+from tests.chores import do_now
 
 
 def test_a_products_history_tells_what_was_before_and_after(catalog: Catalog) -> None:
@@ -122,7 +123,7 @@ def test_what_is_too_old_is_purged_in_the_order_it_came(
         connection.execute(sa.update(revisions).values(at=revisions.c.at - timedelta(days=31)))
     catalog.create("later")
     for _ in range(2):
-        jobs.sweep_journal()
+        do_now(jobs.JOURNAL)
     with db.engine.connect() as connection:
         assert connection.execute(sa.select(changes.c.sku)).scalars().all() == ["later"]
     assert catalog.client.post(f"/api/change-sets/{made}/undo").status_code == 409

@@ -11,7 +11,6 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
@@ -27,6 +26,7 @@ from app.extensions import db
 from app.imports import windows
 from app.products import bulk
 from tests.changes.factories import Catalog
+from tests.conftest import empty_tables
 
 SKUS = st.sampled_from(["a", "A", "b", "B", "É", "é", "d"])
 NAMES = st.sampled_from(["N1", "N2", "N3"])
@@ -124,8 +124,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with db.engine.begin() as connection:
-            names = ", ".join(db.metadata.tables)
-            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            empty_tables(connection)
         self.model = Model()
         self.sets: dict[str, list[Done]] = {}
         self.undone: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -170,7 +171,8 @@ def test_an_undo_reads_each_range_once_though_the_catalog_is_thought_empty(
         undo = catalog.undo(misjudged)
         assert catalog.undo(undo["id"])["counts"] == counts(deleted=3_000)
     assert len([plan for plan in plans if "Hash" in plan]) >= 5
-    assert [plan for plan in plans if "Nested Loop" in plan] == []
+    # A loop is right where ranges are expanded; that one needs no filter.
+    assert [plan for plan in plans if re.search(r"Nested Loop.*\n *Join Filter", plan)] == []
 
 
 @pytest.mark.parametrize("mode", ["upsert", "update_only", "create_only"])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from app.extensions import db
 from app.imports import windows
 from app.products.models import products
+from tests.conftest import empty_tables
 from tests.imports.reading import write_csv
 from tests.imports.test_routes import Run, catalog, imported
 
@@ -57,8 +58,7 @@ def begin_with(stored: dict[str, dict[str, str]]) -> None:
         for sku, values in stored.items()
     ]
     with db.engine.begin() as connection:
-        names = ", ".join(db.metadata.tables)
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        empty_tables(connection)
         if rows:
             connection.execute(sa.insert(products), rows)
 

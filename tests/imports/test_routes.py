@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import gzip
 import io
 import json
@@ -16,9 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.imports.jobs import sweep_imports
 from app.imports.models import imports
-from app.imports.routes import NOT_THE_HEADERS
+from app.imports.rejects_file import NOT_THE_HEADERS
 from app.products.models import products
 from tests.imports.factories import upload
 
@@ -554,19 +552,6 @@ def test_a_file_that_breaks_the_server_again_and_again_is_given_up(
     run_jobs()
     done = client.get(f"/api/imports/{created['id']}").get_json()
     assert (done["status"], done["problem"]["type"]) == ("failed", "/problems/import-failed")
-
-
-def test_an_upload_is_forgotten_after_its_days(client: FlaskClient, run_jobs: Run) -> None:
-    done = imported(client, run_jobs, "sku,name\n1,A\n")
-    sweep_imports()
-    assert client.get(f"/api/imports/{done['id']}/file").status_code == 200
-    with db.engine.begin() as connection:
-        connection.execute(
-            sa.update(imports).values(created_at=sa.func.now() - datetime.timedelta(days=8))
-        )
-    sweep_imports()
-    answer = client.get(f"/api/imports/{done['id']}/file")
-    assert (answer.status_code, answer.get_json()["type"]) == (404, "/problems/file-not-kept")
 
 
 def test_a_restart_measures_its_own_time(client: FlaskClient, run_jobs: Run) -> None:

@@ -40,9 +40,10 @@ def as_program(entry: dict[str, Any], folder: Path) -> Program:
     return Program(
         name=entry["name"],
         command=lambda: entry["command"],
-        environment=lambda: os.environ,
+        environment=lambda: {**os.environ, **entry.get("environment", {})},
         directory=folder,
         once=entry.get("once", False),
+        forked=entry.get("forked", False),
         stop_steps=[(signal.SIGTERM, entry.get("patience", 5.0))],
         is_ready=(folder / entry["ready"]).exists if "ready" in entry else None,
     )

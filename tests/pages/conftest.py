@@ -23,7 +23,9 @@ CHROMIUM_FLAGS = [
 
 # Chromium logs every refused request. Those the pages are made to explain to
 # people are no faults of theirs; a 500, a missing script or a broken rule is.
-EXPLAINED = re.compile(r"Failed to load resource: .*(status of (404|409|412|415|422)|ERR_FAILED)")
+EXPLAINED = re.compile(
+    r"Failed to load resource: .*(status of (401|404|409|412|415|422|429)|ERR_FAILED)"
+)
 
 
 class LiveApp(Protocol):

@@ -37,6 +37,9 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page) -> None:
         "/imports.html": "#list tbody tr",
         "/history.html": "#list tbody tr",
         "/webhooks.html": "main h1",
+        "/status.html": "#queues tr",
+        "/api/docs": ".operation",
+        "/settings.html": "#open-mode",
         "/login.html": "#login-form",
     }
     for address, content in shown.items():
@@ -47,7 +50,16 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/products.html", "/imports.html", "/history.html", "/webhooks.html"]
+    "address",
+    [
+        "/",
+        "/products.html",
+        "/imports.html",
+        "/history.html",
+        "/webhooks.html",
+        "/status.html",
+        "/api/docs",
+    ],
 )
 def test_the_first_tab_stop_skips_to_the_content(page: Page, address: str) -> None:
     page.goto(address)

@@ -58,7 +58,7 @@ class Days:
         """Send what is due now."""
         self.now = max(self.now, datetime.now(UTC))
         with Dispatcher(
-            db.engine, LOOPBACK, clock=lambda _: self.now, chance=lambda: 0.5
+            db.engine, LOOPBACK, current_setup().vault, clock=lambda _: self.now, chance=lambda: 0.5
         ) as dispatcher:
             dispatcher.run_until_idle()
 

@@ -20,6 +20,7 @@ from app.webhooks.delivery import Answer, Message, Request
 from app.webhooks.dispatcher import Dispatcher, start_in_thread
 from app.webhooks.events import EventType, record_event
 from app.webhooks.feeding import Feed
+from app.webhooks.jobs import current_setup
 from app.webhooks.models import deliveries
 from app.webhooks.outbox import LEASE, Claim, Result, claim_due, read_clock, record_results
 from app.webhooks.pace import Load
@@ -40,7 +41,7 @@ RETRIES = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
 @contextmanager
 def dispatching(*feeds: Feed) -> Iterator[Dispatcher]:
     """A dispatcher at work beside the test, under the real clock."""
-    with Dispatcher(db.engine, LOOPBACK, feeds) as dispatcher:
+    with Dispatcher(db.engine, LOOPBACK, current_setup().vault, feeds) as dispatcher:
         thread = start_in_thread(dispatcher)
         try:
             yield dispatcher
@@ -341,7 +342,7 @@ def test_a_database_that_went_away_loses_nothing(client: FlaskClient, receiver: 
         return read_clock(connection)
 
     receiver.reply = lambda _: Reply(seconds=0.3)
-    with Dispatcher(db.engine, LOOPBACK, clock=clock) as dispatcher:
+    with Dispatcher(db.engine, LOOPBACK, current_setup().vault, clock=clock) as dispatcher:
         thread = start_in_thread(dispatcher)
         happen()
         dispatcher.poke()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from app.extensions import connect_redis, db
+from app.extensions import connect_redis
 from app.queues import QueueName
-from app.webhooks.housekeeping import SWEEPING, tidy
 from app.webhooks.jobs import current_setup, deliver_due, running_dispatcher, wake
 from app.workers import InlineWorker, create_worker
 from tests.conftest import wait_until
@@ -53,18 +51,3 @@ def test_many_wake_ups_make_one_job(client: FlaskClient) -> None:
 
 def test_redis_being_away_keeps_nobody_from_committing() -> None:
     wake(connect_redis("redis://127.0.0.1:1", retries=1))
-
-
-def test_whoever_finds_a_sweep_under_way_leaves_it_alone(client: FlaskClient) -> None:
-    webhook = subscribe(client, "http://127.0.0.1:9999/")
-    happen()
-    with db.engine.begin() as elsewhere:
-        elsewhere.execute(sa.text("UPDATE webhooks SET enabled = false"))
-    with db.engine.begin() as elsewhere:
-        elsewhere.execute(sa.select(sa.func.pg_advisory_xact_lock(SWEEPING)))
-        with db.engine.begin() as connection:
-            assert tidy(connection) is False
-        assert list_deliveries(client, webhook)[0]["status"] == "pending"
-    with db.engine.begin() as connection:
-        tidy(connection)
-    assert list_deliveries(client, webhook)[0]["status"] == "cancelled"

@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.webhooks.egress import Guard
 from app.webhooks.events import EventType
-from app.webhooks.jobs import current_setup, sweep_webhooks, wake
+from app.webhooks.housekeeping import CHORES
+from app.webhooks.jobs import current_setup, wake
+from tests.chores import do_now
 from tests.webhooks.conftest import Days, happen, list_deliveries, see, subscribe
 from tests.webhooks.receiver import Receiver, Reply
 
@@ -378,13 +380,13 @@ def test_events_are_kept_for_30_days_and_those_not_sent_yet_for_longer(
     happen()
     happen(EventType.PRODUCT_DELETED)
     age(29)
-    sweep_webhooks()
+    do_now(*CHORES)
     assert client.get("/api/events").get_json()["total"] == 3
     age(2)
-    sweep_webhooks()
+    do_now(*CHORES)
     assert client.get("/api/events").get_json()["total"] == 1
     days.deliver()
-    sweep_webhooks()
+    do_now(*CHORES)
     assert client.get("/api/events").get_json()["total"] == 0
     with db.engine.connect() as connection:
         left: Any = connection.execute(sa.text("SELECT count(*) FROM delivery_attempts"))
@@ -396,5 +398,5 @@ def test_the_sweep_cancels_what_was_left_behind(client: FlaskClient) -> None:
     happen()
     with db.engine.begin() as connection:
         connection.execute(sa.text("UPDATE webhooks SET enabled = false"))
-    sweep_webhooks()
+    do_now(*CHORES)
     assert list_deliveries(client, webhook)[0]["status"] == "cancelled"

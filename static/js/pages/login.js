@@ -1,4 +1,4 @@
-/** Sign in, then back to the page that asked for it. */
+/** Log in, then back to the page that asked for it. */
 import { request } from "../api.js";
 import { find } from "../dom.js";
 
@@ -9,7 +9,7 @@ function readNext() {
   return address?.origin === location.origin ? address.href : "/";
 }
 
-async function signIn(form) {
+async function logIn(form) {
   const button = find("button", form);
   button.disabled = true;
   try {
@@ -25,5 +25,5 @@ async function signIn(form) {
 
 find("#login-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  signIn(event.currentTarget);
+  logIn(event.currentTarget);
 });

@@ -1,6 +1,6 @@
 /** The help on checking signatures. The lines it shows are files that the tests run. */
 import { clone, fill, find } from "../dom.js";
-import { offerCopy } from "./copying.js";
+import { offerCopy } from "../copying.js";
 
 const SAMPLES = {
   Python: "/samples/verify_webhook.py",

@@ -1,7 +1,7 @@
 /** Shows a secret that has just been made, the only time that it can be seen. */
 import { openDialog } from "../dialog.js";
 import { fill, find } from "../dom.js";
-import { offerCopy, resetCopy } from "./copying.js";
+import { offerCopy, resetCopy } from "../copying.js";
 
 const dialog = find("#secret-dialog");
 const output = find("#secret-output");

@@ -1,5 +1,5 @@
 /** Buttons that put what stands beside them on the clipboard. */
-import { find } from "../dom.js";
+import { find } from "./dom.js";
 
 /** Lets `button` copy the text of `source`, an input or any other element, and say that it has. */
 export function offerCopy(button, source) {
