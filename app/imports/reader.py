@@ -25,7 +25,7 @@ from app.imports.records import Batch, Dialect, explain, read_first, split_recor
 from app.imports.unpacking import unpack
 
 SAMPLE_BYTES = 256 * 1024
-BLOCK_BYTES = 512 * 1024
+BLOCK_BYTES = 256 * 1024
 # Beyond these it is no table of products, and would fill every answer that tells of the import.
 COLUMNS_MAX = 2000
 HEADER_MAX = 64 * 1024
