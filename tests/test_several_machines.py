@@ -242,6 +242,7 @@ def test_two_webhooks_workers_send_twice_as_much_at_once(fleet: Fleet, tag: str)
 
 def test_chores_are_done_once_whatever_the_number_of_machines(fleet: Fleet, tag: str) -> None:
     await_end(fleet, upload(fleet, write_rows(tag, 3)))
+    edit(fleet, [i for (i,) in fleet.query(f"SELECT id FROM products WHERE sku LIKE '{tag}%'")])
     said = Counter(DONE.findall(fleet.log))
     fleet.query(AGED)
     wait_until(lambda: fleet.query(KEPT) == [(0, 0)], seconds=TAKEN_OVER_SECONDS)

@@ -40,6 +40,8 @@ LOST_AFTER_SECONDS = 5
 TURN_SECONDS = 0.1
 REPORT_SECONDS = 0.2
 PURGED_AT_ONCE = 5_000
+# Edits are revisions of one change each.
+REVISIONS_AT_ONCE = 100
 # Any number will do that no other advisory lock of this database has.
 SWEEPING = 7_220_519_009
 GIVEN_UP = ProblemType("change-set-failed", 500, "The operation failed")
@@ -110,7 +112,13 @@ def sweep(kinds: Collection[Kind], function: str) -> None:
 def purge_journal(connection: sa.Connection) -> Piece:
     """Forget some of what is older than can be undone."""
     days: int = current_app.config["PRODUCT_IMPORTER"].undo_days
-    return purge_changes(connection, days, PURGED_AT_ONCE)
+    rows = 0
+    for _ in range(REVISIONS_AT_ONCE):
+        piece = purge_changes(connection, days, PURGED_AT_ONCE - rows)
+        rows += piece.rows
+        if not piece.has_more or rows >= PURGED_AT_ONCE:
+            return Piece(rows, piece.has_more)
+    return Piece(rows, has_more=True)
 
 
 JOURNAL = Chore("journal", purge_journal)

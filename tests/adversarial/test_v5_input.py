@@ -126,7 +126,6 @@ URLS = [
     "http://[::ffff:127.0.0.1]/",
     "http://[64:ff9b::7f00:1]/",
     "http://169.254.169.254/latest/meta-data/",
-    "http://localhost/",
     "http://example.com\r\nX-Injected: 1/",
     "http://example.com/\r\nX-Injected: 1",
     "http://exa\x00mple.com/",

@@ -53,9 +53,8 @@ export class Description {
   }
 
   /** The least that a key must be good for; empty where everybody may, null where nobody is asked. */
-  #describeAccess({ security = this.document.security ?? [] }) {
-    const isAsked = Object.keys(this.document.components.securitySchemes ?? {}).length > 0;
-    return isAsked ? (security.flatMap((way) => way.bearer ?? [])[0] ?? "") : null;
+  #describeAccess({ security = this.document.security }) {
+    return security ? (security.flatMap((way) => way.bearer ?? [])[0] ?? "") : null;
   }
 
   /** The schemas that a schema is put together from, itself included: its members are theirs. */
