@@ -32,7 +32,9 @@ SECRETS = (
     (re.compile(r"(?i)\b(bearer )[^\s\"',]+"), r"\1***"),
 )
 # These tell SQL with its values and addresses with their queries as soon as they may speak.
-QUIET = ("sqlalchemy", "urllib3", "werkzeug")
+QUIET = ("sqlalchemy", "urllib3", "werkzeug", "gunicorn.access")
+# Said at every look at the schema and every few seconds by each worker, and of use to nobody.
+ROUTINE = ("Context impl ", "Will assume ", "Worker %s: cleaning registries ")
 
 _bound: ContextVar[Mapping[str, str]] = ContextVar("log_fields", default={})  # noqa: B039
 
@@ -108,6 +110,12 @@ class TextFormatter(logging.Formatter):
         return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
+def is_remarkable(record: logging.LogRecord) -> bool:
+    """Whether the line is worth being written at all; at DEBUG everything is."""
+    is_routine = record.levelno < logging.WARNING and str(record.msg).startswith(ROUTINE)
+    return not is_routine or logging.getLogger().isEnabledFor(logging.DEBUG)
+
+
 def logging_config(config: Config) -> dict[str, Any]:
     """The settings for `logging.config.dictConfig`, gunicorn's own lines included."""
     is_text = config.log_format is LogFormat.TEXT or (
@@ -118,19 +126,22 @@ def logging_config(config: Config) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": formatter}},
+        "filters": {"remarkable": {"()": lambda: is_remarkable}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
                 "stream": "ext://sys.stderr",
                 "formatter": "line",
+                "filters": ["remarkable"],
             }
         },
         "root": {"level": config.log_level.value, "handlers": ["stderr"]},
         "loggers": {
-            **{name: {"level": "WARNING"} for name in QUIET},
-            **{
-                name: {"level": config.log_level.value, "handlers": [], "propagate": True}
-                for name in ("gunicorn.error", "gunicorn.access")
+            **{name: {"level": "WARNING", "handlers": [], "propagate": True} for name in QUIET},
+            "gunicorn.error": {
+                "level": config.log_level.value,
+                "handlers": [],
+                "propagate": True,
             },
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -80,6 +81,7 @@ class Bench:
                 self.client,
                 PORT=str(port),
                 WORKERS="1",
+                LOG_FORMAT="json",
                 DATABASE_URL=postgres.url,
                 REDIS_URL=valkey.url,
             )
@@ -150,9 +152,10 @@ class Bench:
         """Where the worker says that the time went."""
         deadline = time.monotonic() + LOG_SECONDS
         while time.monotonic() < deadline:
-            found = re.findall(rf"import {import_id}: \w+ \((.*?)\)", self._log.read_text())
-            if found:
-                return str(found[-1])
+            lines = re.findall(r"(\{.*\})$", self._log.read_text(), re.MULTILINE)
+            for told in map(json.loads, lines):
+                if told.get("import_id") == import_id and "seconds" in told:
+                    return ", ".join(f"{name} {s:.2f} s" for name, s in told["seconds"].items())
             time.sleep(POLL_SECONDS)
         raise WrongResultError(f"The worker's log does not tell of the import {import_id}.")
 

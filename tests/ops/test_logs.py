@@ -159,6 +159,8 @@ def test_web_and_worker_write_json_and_one_id_leads_from_the_request_to_the_impo
             return status == "completed"
 
         wait_until(is_completed, seconds=60)
+        requests.get(f"{processes.url}/api/products?q=top-secret", timeout=PATIENCE)
+        requests.get(f"{processes.url}/readyz", timeout=PATIENCE)
     web, worker = processes.read_log("web"), processes.read_log("worker")
 
     [asked] = [line for line in web if line["message"] == "POST /api/imports 202"]
@@ -170,3 +172,9 @@ def test_web_and_worker_write_json_and_one_id_leads_from_the_request_to_the_impo
     assert {line["job_id"] for line in own} == {f"run_import-{import_id}-1"}
     assert own[-1]["counts"]["created"] == own[-1]["counts"]["rejected"] == 1
     assert any(line["logger"] == "rq.worker" for line in worker)
+    [listed] = [line for line in web if "/api/products" in str(line)]
+    assert listed["message"] == "GET /api/products 200"
+    assert "top-secret" not in str(web)
+    assert [line for line in web if "readyz" in str(line)] == []
+    written = {line["message"] for line in (*web, *worker)}
+    assert [text for text in written if "cleaning registries" in text or "Context" in text] == []
