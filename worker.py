@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
@@ -68,6 +69,10 @@ def main(name: str) -> None:
         for beside in BESIDE.get(queue, ()):
             stack.enter_context(beside())
         client = connect_redis(redis_url, retries=60)
+        # What is here now stays: a job's process that looked through it for garbage would get a
+        # copy of its own of every page.
+        gc.collect()
+        gc.freeze()
         create_worker(queue, client, sweeps=SWEEPS[queue], kind=kind).work()
 
 

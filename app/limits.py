@@ -1,8 +1,8 @@
 """How much a caller may ask for in a minute, and how large a request's body may be.
 
 Rates are counted in Redis, with one round trip a request: for each API key, and for everybody
-else by address. What costs the server more counts for more, and so does what the gate refuses:
-an address that sends too much of that is not listened to before the minute is over. Without
+else by address. What costs the server more counts for more. What the gate refuses has a count of
+its own for each address, so that it costs nobody anything who is let in from there. Without
 Redis nobody is counted and everybody may go on, for the count keeps off excess, not strangers;
 logins have a throttle of their own (`app/accounts/throttle.py`).
 
@@ -37,8 +37,8 @@ PAUSE_SECONDS = 5
 
 # Files that everybody gets, and what only says that the process lives.
 UNCOUNTED = frozenset({"show_page", "show_login", "send_asset", "send_sample", "healthz"})
-REFUSED = frozenset({401, 403})
-COST_OF_REFUSED = 50
+# Dear enough for who tries keys, cheap enough for a client whose own has expired.
+COST_OF_REFUSED = 5
 # What an ordinary request counts as is 1.
 COSTS = {
     "imports.create_import": 100,
@@ -73,7 +73,8 @@ class RateExceeded(DomainError):
     def __init__(self, limit: int, seconds: int) -> None:
         super().__init__(
             f"More than {limit:,} requests a minute are not answered; uploads, downloads and bulk "
-            f"operations count for {max(COSTS.values())} each. Go on in {seconds} seconds.",
+            f"operations count for {max(COSTS.values())} each, refused ones for {COST_OF_REFUSED}. "
+            f"Go on in {seconds} seconds.",
             data={"retry_after": seconds},
         )
 
@@ -99,7 +100,6 @@ class RequestCounter:
         self._client = client
         self._limit = limit
         self._paused_until = 0.0
-        self._shut_out: frozenset[tuple[int, str]] = frozenset()  # addresses, each in one window
 
     def count(self, caller: str, cost: int) -> Count | None:
         """Add `cost`; None where nobody is counted: there is no limit, or Redis is away."""
@@ -118,22 +118,9 @@ class RequestCounter:
             return None
         return Count(used, self._limit, WINDOW_SECONDS - passed)
 
-    def shut_out(self, address: str) -> None:
-        """Answer nothing more to `address` in this window."""
-        window = int(time.time()) // WINDOW_SECONDS
-        kept = (entry for entry in self._shut_out if entry[0] == window)
-        self._shut_out = frozenset((*kept, (window, address)))
-
-    def find_shut_out(self, address: str) -> Count | None:
-        """The exhausted count of an address that was shut out."""
-        window, passed = divmod(int(time.time()), WINDOW_SECONDS)
-        if (window, address) in self._shut_out:
-            return Count(self._limit, self._limit, WINDOW_SECONDS - passed)
-        return None
-
 
 def init_app(app: Flask, config: Config) -> None:
-    """What comes before the gate: the sizes of bodies, and who is not listened to any more."""
+    """What comes before the gate: the sizes of bodies."""
     _, redis_url = config.services()
     client = redis.Redis.from_url(
         redis_url,
@@ -143,10 +130,8 @@ def init_app(app: Flask, config: Config) -> None:
     )
     app.extensions["request_counter"] = RequestCounter(client, config.rate_limit)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
-    app.before_request(refuse_shut_out)
     app.before_request(bound_body)
     app.after_request(tell_rate)
-    app.after_request(count_refused)
 
 
 def init_callers(app: Flask) -> None:
@@ -158,14 +143,6 @@ def current_counter() -> RequestCounter:
     """The running application's."""
     counter: RequestCounter = current_app.extensions["request_counter"]
     return counter
-
-
-def refuse_shut_out() -> None:
-    """Raise RateExceeded for an address whose refused requests have used up its minute."""
-    count = current_counter().find_shut_out(network_of(request.remote_addr or ""))
-    if count is not None:
-        g.request_count = count
-        raise RateExceeded(count.limit, count.seconds)
 
 
 def bound_body() -> None:
@@ -187,9 +164,18 @@ def bound_body() -> None:
 def bound_rate() -> None:
     """Count the request; raises RateExceeded."""
     endpoint = request.endpoint or ""
-    if endpoint in UNCOUNTED:
-        return
-    count = g.request_count = current_counter().count(name_caller(), COSTS.get(endpoint, 1))
+    if endpoint not in UNCOUNTED:
+        charge(name_caller(), COSTS.get(endpoint, 1))
+
+
+def count_refused() -> None:
+    """Count what the gate is about to refuse; raises RateExceeded, which is said instead."""
+    charge(f"refused:{current_network()}", COST_OF_REFUSED)
+
+
+def charge(caller: str, cost: int) -> None:
+    """Add `cost` to what the caller has used in this minute; raises RateExceeded."""
+    count = g.request_count = current_counter().count(caller, cost)
     if count is not None and count.used > count.limit:
         raise RateExceeded(count.limit, count.seconds)
 
@@ -197,10 +183,18 @@ def bound_rate() -> None:
 def name_caller() -> str:
     """Whose count it is: a key's wherever it is used, or else that of an address.
 
+    There a person who is logged in and strangers are two.
+    """
+    key_id = g.get("key_id")
+    return f"key:{key_id}" if key_id else f"{g.get('actor')}:{current_network()}"
+
+
+def current_network() -> str:
+    """Where the request comes from.
+
     Of an IPv6 address the network of 64 bits counts, for whoever has one has them all.
     """
-    actor = str(g.get("actor", ""))
-    return actor if actor.startswith("key:") else network_of(request.remote_addr or "")
+    return network_of(request.remote_addr or "")
 
 
 def network_of(address: str) -> str:
@@ -223,14 +217,4 @@ def tell_rate(response: Response) -> Response:
         left = max(0, count.limit - count.used)
         response.headers["RateLimit-Policy"] = f'"minute";q={count.limit};w={WINDOW_SECONDS}'
         response.headers["RateLimit"] = f'"minute";r={left};t={count.seconds}'
-    return response
-
-
-def count_refused(response: Response) -> Response:
-    """Count what the gate has refused, which nobody has counted yet, for the address."""
-    if response.status_code in REFUSED and "request_count" not in g:
-        address = network_of(request.remote_addr or "")
-        count = current_counter().count(address, COST_OF_REFUSED)
-        if count is not None and count.used > count.limit:
-            current_counter().shut_out(address)
     return response

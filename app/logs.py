@@ -29,6 +29,7 @@ ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0),
 SECRETS = (
     (re.compile(r"(://[^\s/:@\"']*:)[^\s@/\"']+(?=@)"), r"\1***"),
     (re.compile(r"whsec_[A-Za-z0-9+/=_-]+"), "whsec_***"),
+    (re.compile(r"pi_live_[0-9A-Za-z]+"), "pi_live_***"),
     (re.compile(r"(?i)\b(bearer )[^\s\"',]+"), r"\1***"),
 )
 # These tell SQL with its values and addresses with their queries as soon as they may speak.

@@ -1,4 +1,5 @@
-"""Who may come in: the administrator's password, and nobody by way of a visitor's browser.
+"""Who may come in: the administrator by a password, programs by API keys, and nobody by way of a
+visitor's browser.
 
-API keys, roles, throttling and the audit log are not here yet.
+Deliberately absent: several users, roles beyond the keys' scopes.
 """

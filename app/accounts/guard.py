@@ -19,10 +19,11 @@ from werkzeug.wrappers import Response
 
 from app.access import Access, access_of
 from app.accounts import cookies
-from app.accounts.errors import InsufficientScope
+from app.accounts.errors import InsufficientScope, InvalidKey
 from app.accounts.identity import Identity, Way, current_config, identify
 from app.accounts.origins import LOOPBACK_NAMES, asks_for_page, host_name, is_cross_site_write
 from app.config import Config
+from app.limits import count_refused
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,15 @@ def init_app(app: Flask, config: Config) -> None:
 def admit() -> Response | None:
     """Let the request pass, refuse it, or send a page's reader to the login."""
     g.actor = "anonymous"
+    try:
+        return check()
+    except (Unauthorized, Forbidden, InvalidKey, InsufficientScope):
+        count_refused()
+        raise
+
+
+def check() -> Response | None:
+    """Find out who asks; None if the request may pass, else what it is answered, or raise."""
     refuse_foreign_names()
     wanted = declared_access()
     identity = None if wanted is Access.PUBLIC else identify()
@@ -46,7 +56,7 @@ def admit() -> Response | None:
         return None
     if identity is None:
         return turn_away()
-    g.actor = identity.actor
+    g.actor, g.key_id = identity.actor, identity.key_id
     # Without a rule it is a 404 or a 405, which only those see who are known.
     if request.url_rule is not None:
         refuse_beyond(identity, wanted)

@@ -28,11 +28,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who asks, and what for at most."""
+    """Who asks, and what for at most. The names of keys need not differ; their ids do."""
 
     actor: str
     access: Access
     way: Way
+    key_id: str | None = None
 
 
 LOCAL = Identity("local", Access.ADMIN, Way.OPEN)
@@ -76,7 +77,7 @@ def _identify_by_key(key: str) -> Identity:
             raise InvalidKey
         if found.is_to_be_noted:
             keys.note_use(connection, found.id)
-    return Identity(f"key:{found.name}", found.scope, Way.KEY)
+    return Identity(f"key:{found.name}", found.scope, Way.KEY, found.id)
 
 
 def _is_logged_in(token: str, password: str) -> bool:

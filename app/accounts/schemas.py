@@ -91,6 +91,7 @@ class KeyInput(ma.Schema):
         by_value=True,
         required=True,
         validate=ma.validate.OneOf(SCOPES),
+        error_messages={"unknown": f"Must be one of: {', '.join(SCOPE_NAMES)}."},
         metadata={"openapi": {"enum": list(SCOPE_NAMES)}},
     )
     expires_at = FutureMoment(load_default=None)

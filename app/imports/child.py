@@ -22,7 +22,7 @@ from app.workers import die_with_parent
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
 ITEM, DONE, FAILED = range(3)
-AHEAD = 64
+AHEAD = 24
 
 
 class ChildFailed(RuntimeError):

@@ -208,7 +208,7 @@ def download_rejects(import_id: UUID) -> Response:
     """The rejected rows as they stood in the file, each with its line and the reason."""
     with db.engine.begin() as connection:
         job = storage.get_import(connection, str(import_id))
-        record_import(connection, Action.FILE_DOWNLOADED, job, what="rejects")
+        record_download(connection, job, "rejects")
     return download(write_rejects(db.engine, job), f"rejects of {job.filename}.csv")
 
 
@@ -222,7 +222,7 @@ def download_file(import_id: UUID) -> Response:
         job = storage.get_import(connection, str(import_id))
         if not has_upload(connection, job.id):
             raise FileNotKept
-        record_import(connection, Action.FILE_DOWNLOADED, job, what="file")
+        record_download(connection, job, "file")
     return download(_read_file(job.id), job.filename)
 
 
@@ -232,6 +232,12 @@ def record_import(
     """Tell the audit log what the caller does to an import."""
     detail = {"import_id": stored.id, **detail}
     record_entry(connection, action, current_caller(), subject=stored.filename, detail=detail)
+
+
+def record_download(connection: sa.Connection, stored: Import, what: str) -> None:
+    """Tell the audit log what of an import is handed out; HEAD hands nothing out."""
+    if request.method == "GET":
+        record_import(connection, Action.FILE_DOWNLOADED, stored, what=what)
 
 
 def accepted(stored: Import) -> Started:

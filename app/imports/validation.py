@@ -37,7 +37,8 @@ FLAGS_BY_COLUMN = {
 is_guarded = re.compile(r"'+[=+\-@]").match
 FLAGS = {"": "t", **dict.fromkeys(YES, "t"), **dict.fromkeys(NO, "f")}
 NOT_A_FLAG = Violation(
-    "active_invalid", "Write true or false, yes or no, 1 or 0, published or draft."
+    "active_invalid",
+    "Write true or false, yes or no, 1 or 0, active or inactive, published or draft.",
 )
 Column = list[str | None]
 Violations = dict[int, Violation]

@@ -10,7 +10,7 @@ from app.access import Access, requires
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 UNUSED = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture"),
     *("fullscreen", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi"),
     *("payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial"),
     *("usb", "xr-spatial-tracking"),

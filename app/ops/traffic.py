@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     """Register before whatever else looks at requests: what is refused is told as well."""
     app.before_request(begin)
     app.after_request(end)
+    app.teardown_request(forget)
 
 
 def begin() -> None:
@@ -36,6 +37,11 @@ def begin() -> None:
     g.request_id = given if is_harmless(given) else secrets.token_hex(8)
     g.began = time.perf_counter()
     logs.bind(request_id=g.request_id)
+
+
+def forget(_error: BaseException | None) -> None:
+    """What the thread writes between two requests belongs to neither."""
+    logs.bind()
 
 
 def end(response: Response) -> Response:

@@ -76,10 +76,11 @@ def list_products(arguments: dict[str, Any]) -> Page[Product]:
 @requires(Access.READ)
 def export_products(arguments: Mapping[str, Any]) -> Response:
     """All products that pass the filter, as a CSV file that can be imported again."""
-    with db.engine.begin() as connection:
+    if request.method == "GET":  # HEAD hands nothing out
         # As it was asked for: what the arguments were parsed into is not all JSON.
         asked = {"filter": request.args.to_dict()}
-        record_entry(connection, Action.EXPORT_MADE, current_caller(), detail=asked)
+        with db.engine.begin() as connection:
+            record_entry(connection, Action.EXPORT_MADE, current_caller(), detail=asked)
     content = stream_csv(db.engine, ProductFilter(**arguments))
     response = Response(content, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="products.csv"'

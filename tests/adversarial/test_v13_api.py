@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app import create_app, limits
 from app.config import Config
-from tests.accounts.conftest import MakeKey, bearer
+from tests.accounts.conftest import MakeKey, bearer, log_in
 from tests.adversarial.conftest import assert_problem
 from tests.imports.factories import upload
 
@@ -124,17 +124,49 @@ def test_a_key_has_a_count_of_its_own_wherever_it_is_used(
     assert client.get("/api/products", headers=second).status_code == 200
 
 
-def test_an_address_whose_keys_are_refused_is_not_listened_to(
+def test_an_address_whose_keys_are_refused_is_told_to_wait(
     closed_config: Config, closed_app: Flask
 ) -> None:
     wait_for_window()
     client = limited(closed_config, 2 * limits.COST_OF_REFUSED).test_client()
     wrong = bearer("pi_live_wrong")
-    for _ in range(3):
+    for _ in range(2):
         assert_problem(client.get("/api/products", headers=wrong), 401)
-    assert_problem(client.get("/api/products", headers=wrong), 429)
+    answer = client.get("/api/products", headers=wrong)
+    assert_problem(answer, 429)
+    assert 0 < int(answer.headers["Retry-After"]) <= limits.WINDOW_SECONDS
     client.environ_base["REMOTE_ADDR"] = "203.0.113.2"
     assert_problem(client.get("/api/products", headers=wrong), 401)
+
+
+def test_what_is_refused_costs_nobody_who_is_let_in_from_the_same_address(
+    closed_config: Config, make_key: MakeKey
+) -> None:
+    wait_for_window()
+    key = bearer(make_key("read")["key"])
+    app = limited(closed_config, 2 * limits.COST_OF_REFUSED)
+    person, program, thief = (app.test_client() for _ in range(3))
+    for _ in range(3):
+        answer = thief.get("/api/products", headers=bearer("pi_live_wrong"))
+    assert_problem(answer, 429)
+    assert log_in(person, address="127.0.0.1").status_code == 204
+    assert person.get("/api/products").status_code == 200
+    assert program.get("/api/products", headers=key).status_code == 200
+    assert_problem(program.post("/api/products", headers=key), 429)
+    assert program.get("/api/products", headers=key).status_code == 200
+
+
+def test_thousands_of_refusals_a_minute_stay_refusals() -> None:
+    assert Config().rate_limit / limits.COST_OF_REFUSED > 10_000
+
+
+def test_keys_of_one_name_have_two_counts(closed_config: Config, make_key: MakeKey) -> None:
+    wait_for_window()
+    first, second = (bearer(make_key("read", name="ERP")["key"]) for _ in range(2))
+    client = limited(closed_config, 1).test_client()
+    assert client.get("/api/products", headers=first).status_code == 200
+    assert_problem(client.get("/api/products", headers=first), 429)
+    assert client.get("/api/products", headers=second).status_code == 200
 
 
 def test_an_ipv6_network_is_one_caller() -> None:

@@ -104,6 +104,17 @@ def test_imports_and_downloads_are_written_down(
     assert found[2]["detail"] == {"filter": {"active": "true"}}
 
 
+def test_who_only_asks_about_a_download_is_not_written_down(
+    client: FlaskClient, run_jobs: Callable[[], None]
+) -> None:
+    made = upload(client)
+    run_jobs()
+    for path in ("products/export.csv", f"imports/{made['id']}/file", "imports/%s/rejects.csv"):
+        answer = client.head(f"/api/{path.replace('%s', made['id'])}")
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, "text/csv", b"")
+    assert actions(client) == ["import_created"]
+
+
 def test_bulk_operations_and_undos_are_written_down(
     client: FlaskClient, run_jobs: Callable[[], None]
 ) -> None:

@@ -110,9 +110,9 @@ def test_every_file_of_requirements_that_is_installed_exists() -> None:
     assert (PROJECT / "requirements.txt").exists()
 
 
-def test_the_workflow_does_what_the_local_check_does() -> None:
+def test_the_workflow_does_what_the_local_check_does_and_looks_at_the_packages() -> None:
     runs = [entry["run"] for entry in WORKFLOW["jobs"]["all"]["steps"] if "run" in entry]
-    assert runs == [".ci/run"]
+    assert runs == [".ci/run", "make audit"]
 
 
 def test_every_action_is_pinned_to_a_version() -> None:
