@@ -37,8 +37,11 @@ UPSERT = f"""
         IS DISTINCT FROM (excluded.name, excluded.description, excluded.price, excluded.active)
 """
 EMPTY = """
-    TRUNCATE floor.products, public.products, changes, revisions,
+    TRUNCATE floor.products, public.products, changes, created_ranges, revisions,
         product_index, product_blocks, product_index_state CASCADE
+"""
+JOURNAL_BYTES = """
+    SELECT pg_total_relation_size('changes') + pg_total_relation_size('created_ranges')
 """
 INDEX_SECONDS = 900
 BEHIND = """
@@ -114,7 +117,7 @@ class Floor:
     def journal_bytes(self) -> int:
         """What the journal takes on disk, its indexes included."""
         with self._connection.cursor() as cursor:
-            cursor.execute("SELECT pg_total_relation_size('changes')")
+            cursor.execute(JOURNAL_BYTES)
             row = cursor.fetchone()
         return int(row[0]) if row else 0
 

@@ -1,7 +1,8 @@
-"""The children's output, line by line, each line behind the name of who said it."""
+"""The children's output, line by line, each line with the name of who said it."""
 
 from __future__ import annotations
 
+import json
 import os
 import selectors
 import sys
@@ -19,6 +20,12 @@ def print_line(line: str) -> None:
     except OSError:
         # Python prints what is left in its buffer at the end; let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def sign(name: str, line: str) -> str:
+    """The name in front of the line; in a line of JSON as a member, so that it stays JSON."""
+    is_json = line.startswith('{"') and line.endswith("}")
+    return f'{{"process": {json.dumps(name)}, {line[1:]}' if is_json else f"{name} | {line}"
 
 
 class Output:
@@ -46,7 +53,7 @@ class Output:
                 rest = b""
             self._unfinished[key.fd] = rest
             for line in lines:
-                self._say(f"{name} | {line.decode(errors='replace').rstrip()}")
+                self._say(sign(name, line.decode(errors="replace").rstrip()))
             if not chunk:
                 self._selector.unregister(pipe)
                 del self._unfinished[key.fd]

@@ -16,7 +16,8 @@ LONGEST = timedelta(days=8)
 
 _ROWS = sa.text("""
 SELECT floor(extract(epoch FROM finished_at) / :step)::bigint AS number,
-    sum((counts->>'rows')::bigint)::bigint AS rows
+    sum((counts->>'rows')::bigint - (counts->>'rejected')::bigint
+        - (counts->>'skipped')::bigint)::bigint AS rows
 FROM imports
 WHERE id >= :since AND status = 'completed' AND finished_at >= to_timestamp(:first)
 GROUP BY 1
@@ -40,7 +41,7 @@ class Series:
 
 
 def read_rows(connection: sa.Connection, step: int, now: float) -> list[int]:
-    """The rows of the imports that were completed in each step."""
+    """The rows that imports have taken over, by the step in which the import was completed."""
     kept, last = STEPS[step], int(now) // step
     first = last - kept + 1
     since = earliest_id(datetime.fromtimestamp(first * step, UTC) - LONGEST)

@@ -50,6 +50,12 @@ export function formatDuration(seconds) {
   return `${inUnit(Math.floor(seconds / size), large)} ${inUnit(rest, small)}`;
 }
 
+/** "Key robot" for `key:robot`. */
+export function formatActor(actor) {
+  const names = { local: "This machine", admin: "Administrator", anonymous: "Nobody known" };
+  return names[actor] ?? (actor.startsWith("key:") ? `Key ${actor.slice(4)}` : actor);
+}
+
 /** Seconds between two ISO times; null while one of them is missing. */
 export function secondsBetween(from, to) {
   return from && to ? (new Date(to) - new Date(from)) / 1000 : null;

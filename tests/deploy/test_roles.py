@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -118,6 +119,17 @@ def test_all_in_one_container_migrates_imports_and_leaves_no_process_behind(
     assert len(processes) >= 4
     assert everything.stop() == 0
     assert not psutil.wait_procs(processes, timeout=5)[1]
+
+
+def test_all_in_one_container_writes_json_that_names_the_process(start: Start) -> None:
+    everything = start("all")
+
+    def writers() -> set[str]:
+        lines = [line for line in everything.said().splitlines() if line.startswith("{")]
+        return {json.loads(line)["process"] for line in lines}
+
+    wait_until(lambda: writers() == {"migrations", "web", "worker 1", "webhooks"}, seconds=SECONDS)
+    assert '| {"' not in everything.said()
 
 
 def test_web_without_a_password_refuses_to_start_and_says_why(start: Start) -> None:

@@ -120,9 +120,3 @@ export function findLink({ action, detail }) {
   const isThere = detail.webhook_id && action !== "webhook_deleted";
   return isThere ? `/webhooks.html?id=${detail.webhook_id}` : null;
 }
-
-/** "Key robot" for `key:robot`. */
-export function describeActor(actor) {
-  const names = { local: "This machine", admin: "Administrator", anonymous: "Nobody known" };
-  return names[actor] ?? (actor.startsWith("key:") ? `Key ${actor.slice(4)}` : actor);
-}

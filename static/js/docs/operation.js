@@ -14,14 +14,32 @@ export function makeOperation(description, operation) {
   const { method, path, summary = "", access } = operation;
   fill(element, { method: method.toUpperCase(), path, summary, access });
   find(".method", element).dataset.tone = TONES[method];
+  markCode(element);
   find(".access", element).title = access ? `An API key needs the scope ${access}` : "";
   element.addEventListener("toggle", () => {
     const body = find(".operation-body", element);
     if (element.open && body.children.length === 0) {
       body.append(...makeParts(description, operation));
+      markCode(body);
     }
   });
   return element;
+}
+
+/** Shows what stands between backticks in the document's sentences as code. */
+function markCode(element) {
+  for (const slot of element.querySelectorAll("[data-slot]")) {
+    const parts = slot.textContent.split("`");
+    if (parts.length > 2) {
+      slot.replaceChildren(...parts.map((text, index) => (index % 2 ? makeCode(text) : text)));
+    }
+  }
+}
+
+function makeCode(text) {
+  const code = clone("code");
+  code.textContent = text;
+  return code;
 }
 
 function makeParts(description, operation) {
@@ -127,7 +145,10 @@ function makeNested(description, name, members, options) {
   find("summary", nested).textContent = `members of ${name}`;
   nested.addEventListener(
     "toggle",
-    () => nested.append(makeFields(description, members, options)),
+    () => {
+      nested.append(makeFields(description, members, options));
+      markCode(nested);
+    },
     { once: true },
   );
   return nested;
