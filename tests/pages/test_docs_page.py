@@ -24,6 +24,14 @@ def test_every_operation_of_the_document_is_there_and_opens(page: Page) -> None:
     assert "[object" not in page.locator("#operations").inner_text()
 
 
+def test_what_the_document_says_as_code_is_code(page: Page) -> None:
+    page.goto("/api/docs")
+    summary = page.locator(".operation", has_text="whole catalog").locator("summary").first
+    expect(summary.locator("code", has_text="confirm=all")).to_be_visible()
+    page.evaluate("document.querySelectorAll('.operation').forEach((one) => (one.open = true))")
+    assert "`" not in page.locator("#operations").inner_text()
+
+
 def test_an_operation_tells_what_it_takes_and_how_it_is_called(page: Page) -> None:
     page.goto("/api/docs#post-api-products")
 

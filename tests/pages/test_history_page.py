@@ -37,7 +37,7 @@ def test_the_list_shows_who_did_what_and_leads_to_the_changes(page: Page, tag: s
     row = page.locator("#list tbody tr", has_text=f"Import of {tag}.csv")
     expect(row).to_contain_text("Done")
     expect(row).to_contain_text("1 created")
-    expect(row).to_contain_text("local")
+    expect(row).to_contain_text("This machine")
     row.get_by_role("link").click()
     expect(page.get_by_role("heading", name=f"Import of {tag}.csv")).to_be_visible()
     expect(page.locator("#changes tbody tr")).to_contain_text([tag])

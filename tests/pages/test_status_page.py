@@ -42,6 +42,23 @@ def test_it_shows_every_queue_and_worker_and_that_all_is_well(page: Page) -> Non
     expect(page.get_by_role("link", name="Status")).to_have_attribute("aria-current", "page")
 
 
+def test_every_table_is_there_the_small_ones_when_asked_for(page: Page) -> None:
+    sizes = {"products": 9_000_000, "chores": 4096, "sessions": 2048}
+    tables = [
+        {"name": name, "data_bytes": size, "index_bytes": 0, "rows": 1}
+        for name, size in sizes.items()
+    ]
+    answer_instead(page, tables=tables)
+    page.goto("/status.html")
+
+    names = page.locator("table .mono:visible")
+    expect(names).to_have_text(["products"])
+    page.get_by_role("button", name="Show 2 smaller tables").click()
+    expect(names).to_have_text(["products", "chores", "sessions"])
+    page.get_by_role("button", name="Hide 2 smaller tables").click()
+    expect(names).to_have_text(["products"])
+
+
 def test_an_import_is_counted_while_one_looks(page: Page) -> None:
     page.goto("/status.html")
     figure = page.locator(".chart").first

@@ -1,6 +1,7 @@
 /** The list of all change sets, newest first; those at work move while you look. */
 import { get, isAbort } from "../api.js";
 import { clone, fill, fillTime, find, keepInAddress, setProgress, showProblem } from "../dom.js";
+import { formatActor } from "../format.js";
 import { describeTotal, fillPager, listenToPager, placeItems } from "../list.js";
 import { poll } from "../poll.js";
 import { Store } from "../store.js";
@@ -79,7 +80,7 @@ function fillRow(row, set) {
     title,
     status: status.words,
     outcome: describeOutcome(set),
-    actor: set.actor,
+    actor: formatActor(set.actor),
   });
   fillTime(find("time", row), set.created_at);
   fillBars(row, set);

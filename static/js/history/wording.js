@@ -1,5 +1,5 @@
 /** What change sets are called here, and what can be done with them. */
-import { formatCount, formatDate } from "../format.js";
+import { formatActor, formatCount, formatDate } from "../format.js";
 
 const KINDS = {
   import: "Import",
@@ -55,9 +55,12 @@ export function describeStatus(set, undo) {
 export const describeSet = ({ kind, subject }) =>
   kind === "undo" ? `Undo of the ${subject}` : `${labelKind(kind)} of ${subject}`;
 
-/** "Nov 21, 2026, 2:05 PM by admin. Can be undone until Dec 21, 2026, 2:05 PM." */
+/** The actor within a sentence. */
+const nameActor = (actor) => formatActor(actor).replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+
+/** "Nov 21, 2026, 2:05 PM by administrator. Can be undone until Dec 21, 2026, 2:05 PM." */
 export function describeOrigin(set) {
-  const origin = `${formatDate(set.created_at)} by ${set.actor}.`;
+  const origin = `${formatDate(set.created_at)} by ${nameActor(set.actor)}.`;
   if (!canUndo(set) || !set.undoable_until) {
     return origin;
   }
@@ -99,7 +102,7 @@ function noteUndo({ undone_by: id }, undo) {
   return {
     tone: "info",
     title: "This has been undone",
-    detail: `${formatDate(undo.finished_at)} by ${undo.actor}.${left}`,
+    detail: `${formatDate(undo.finished_at)} by ${nameActor(undo.actor)}.${left}`,
     link: { ...link, words: "See the undo, or take it back" },
   };
 }

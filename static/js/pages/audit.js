@@ -8,9 +8,9 @@ import {
   readFilter,
   showFilter,
 } from "../audit/filters.js";
-import { describeActor, describeDetail, describeEntry, findLink } from "../audit/wording.js";
+import { describeDetail, describeEntry, findLink } from "../audit/wording.js";
 import { debounce, fill, fillTime, find, keepInAddress, showProblem } from "../dom.js";
-import { formatNumber } from "../format.js";
+import { formatActor, formatNumber } from "../format.js";
 import { fillPager, listenToPager, placeItems } from "../list.js";
 import { Store } from "../store.js";
 
@@ -65,7 +65,7 @@ function fillRow(row, entry) {
   fill(row, {
     title: describeEntry(entry),
     detail: describeDetail(entry),
-    actor: describeActor(entry.actor),
+    actor: formatActor(entry.actor),
     address: entry.address || "–",
   });
   const time = find("time", row);

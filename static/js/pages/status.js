@@ -72,5 +72,11 @@ store.addEventListener("change", render);
 find(".spans").addEventListener("change", ({ target }) => {
   store.update({ span: Number(target.value) });
 });
+find("#show-small").addEventListener("click", ({ currentTarget }) => {
+  const rows = find("#small-tables");
+  rows.hidden = !rows.hidden;
+  currentTarget.ariaExpanded = String(!rows.hidden);
+  render();
+});
 
 watch();

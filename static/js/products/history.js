@@ -2,6 +2,7 @@
 import { get } from "../api.js";
 import { openDialog } from "../dialog.js";
 import { clone, fill, fillTime, find, showProblem } from "../dom.js";
+import { formatActor } from "../format.js";
 import { buildDifferences } from "./differences.js";
 
 const LIMIT = 20;
@@ -57,7 +58,11 @@ function buildEvent({ action, before, after, actor, at, change_set_id: changeSet
   const event = clone("event");
   const badge = find(".badge", event);
   badge.dataset.tone = TONES[action] ?? "";
-  fill(event, { action: ACTIONS[action], actor, operation: changeSet ? "part of an operation" : "" });
+  fill(event, {
+    action: ACTIONS[action],
+    actor: formatActor(actor),
+    operation: changeSet ? "part of an operation" : "",
+  });
   find('[data-part="operation"]', event).hidden = !changeSet;
   find('[data-slot="operation"]', event).href = `/history.html?id=${changeSet}`;
   fillTime(find("time", event), at);

@@ -13,7 +13,7 @@ import {
   linkFailure,
 } from "./wording.js";
 
-/** A table is shown if it takes up so much of what the largest one does. */
+/** A table is shown without being asked for if it takes up so much of what the largest one does. */
 const SHOWN_SHARE = 0.005;
 const sizeOf = ({ data_bytes: data, index_bytes: index }) => data + index;
 
@@ -83,19 +83,22 @@ export function placeFailures({ failures }) {
 export function placeTables({ tables, server }) {
   const all = tables ?? [];
   const largest = Math.max(1, ...all.map(sizeOf));
-  const isLarge = (table) => sizeOf(table) >= largest * SHOWN_SHARE;
-  const shown = all.filter(isLarge).map((table) => ({ ...table, id: table.name }));
-  placeItems(find("#tables"), shown, "table", (row, table) => {
+  const fillTable = (row, table) => {
     const size = formatBytes(sizeOf(table));
     fill(row, { name: table.name, rows: formatNumber(table.rows), size });
     const label = `${formatBytes(table.data_bytes)} of data, ${formatBytes(table.index_bytes)} of indexes`;
     find(".bar-place", row).replaceChildren(drawRoom(table, largest, label));
-  });
-  const rest = all.filter((table) => !isLarge(table));
-  const size = rest.reduce((sum, table) => sum + sizeOf(table), 0);
-  find("#small-tables").textContent = rest.length
-    ? `And ${formatCount(rest.length, "smaller table")} of ${formatBytes(size)} together.`
-    : "";
+  };
+  const items = all.map((table) => ({ ...table, id: table.name }));
+  const isSmall = (table) => sizeOf(table) < largest * SHOWN_SHARE;
+  const small = items.filter(isSmall);
+  placeItems(find("#tables"), items.filter((table) => !isSmall(table)), "table", fillTable);
+  placeItems(find("#small-tables"), small, "table", fillTable);
+  const isOpen = !find("#small-tables").hidden;
+  const together = formatBytes(small.reduce((sum, table) => sum + sizeOf(table), 0));
+  find("#show-small").textContent =
+    `${isOpen ? "Hide" : "Show"} ${formatCount(small.length, "smaller table")}, ${together} together`;
+  find("#show-small").parentElement.hidden = small.length === 0;
   find("#database").textContent = server
     ? `${formatBytes(server.bytes)} in all; ${formatNumber(server.connections)} of ` +
       `${formatNumber(server.max_connections)} connections in use`
