@@ -19,6 +19,8 @@ from redis.retry import Retry
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 LOCK_MILLISECONDS = 2000
+# A Redis that hangs must not hold every thread of a web process.
+ANSWER_SECONDS = 1.5
 # A machine that is gone without a word, and its locks with it, is noticed by the other side
 # after 10 + 3 × 5 seconds; by default it takes two hours.
 KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -38,7 +40,7 @@ class RedisExtension:
 
     def init_app(self, app: Flask, url: str) -> None:
         """Bind a pool to `app`; no connection is made before the first command."""
-        app.extensions["redis"] = connect_redis(url, retries=1)
+        app.extensions["redis"] = connect_redis(url, retries=1, seconds=ANSWER_SECONDS)
 
     @property
     def client(self) -> redis.Redis:
@@ -47,8 +49,8 @@ class RedisExtension:
         return client
 
 
-def connect_redis(url: str, *, retries: int) -> redis.Redis:
-    """A client that bridges `retries` short failures with a growing pause.
+def connect_redis(url: str, *, retries: int, seconds: float = 30) -> redis.Redis:
+    """A client that waits `seconds` for an answer and bridges `retries` short failures.
 
     Web requests try once more and then answer without Redis; a worker, which
     has nobody waiting, sits out a restart with many retries.
@@ -57,8 +59,8 @@ def connect_redis(url: str, *, retries: int) -> redis.Redis:
         url,
         retry=Retry(ExponentialBackoff(cap=2, base=0.1), retries),
         health_check_interval=15,
-        socket_timeout=30,
-        socket_connect_timeout=5,
+        socket_timeout=seconds,
+        socket_connect_timeout=min(seconds, 5),
     )
 
 

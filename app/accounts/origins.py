@@ -37,6 +37,11 @@ def asks_for_page() -> bool:
 
     Browsers name HTML first; who names nothing, or anything, may be a person too.
     """
-    if request.method in SAFE_METHODS and not request.path.startswith("/api/"):
+    if request.method in SAFE_METHODS and not is_for_programs(request.path):
         return not request.accept_mimetypes or request.accept_mimetypes.quality("text/html") >= 1
     return False
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether nothing at this address is a page, whoever asks."""
+    return path.startswith("/api/") or path == "/metrics"

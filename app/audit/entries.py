@@ -29,6 +29,7 @@ class Action(StrEnum):
     WEBHOOK_SECRET_ROTATED = "webhook_secret_rotated"  # noqa: S105 - a name, not a secret
     WEBHOOK_TESTED = "webhook_tested"
     WEBHOOK_RECOVERED = "webhook_recovered"
+    WEBHOOK_REDELIVERED = "webhook_redelivered"
     IMPORT_CREATED = "import_created"
     IMPORT_STARTED = "import_started"
     IMPORT_CANCELLED = "import_cancelled"

@@ -33,18 +33,7 @@ def purge_changes(connection: sa.Connection, days: int, limit: int) -> Piece:
     revision_id = connection.execute(oldest).scalar()
     if revision_id is None:
         return Piece(0, has_more=False)
-    stored = sa.select(sa.func.max(changes.c.product_id)).where(
-        changes.c.revision_id == revision_id
-    )
-    own_ranges = created_ranges.c.revision_id == revision_id
-    created = sa.select(sa.func.max(created_ranges.c.last_id)).where(own_ranges)
-    last = sa.func.greatest(stored.scalar_subquery(), created.scalar_subquery(), 0)
-    connection.execute(
-        sa.update(revisions)
-        .where(revisions.c.id == revision_id, revisions.c.purged_to.is_(None))
-        .values(purged_to=last)
-    )
-    connection.execute(sa.delete(created_ranges).where(own_ranges))
+    _begin(connection, revision_id)
     ahead = (
         sa.select(changes.c.product_id)
         .where(changes.c.revision_id == revision_id)
@@ -59,6 +48,22 @@ def purge_changes(connection: sa.Connection, days: int, limit: int) -> Piece:
     if deleted < limit:
         _end(connection, revision_id)
     return Piece(deleted, has_more=True)
+
+
+def _begin(connection: sa.Connection, revision_id: int) -> None:
+    """Whoever has not read the revision's last change yet is from now on told so."""
+    stored = sa.select(sa.func.max(changes.c.product_id)).where(
+        changes.c.revision_id == revision_id
+    )
+    own_ranges = created_ranges.c.revision_id == revision_id
+    created = sa.select(sa.func.max(created_ranges.c.last_id)).where(own_ranges)
+    last = sa.func.greatest(stored.scalar_subquery(), created.scalar_subquery(), 0)
+    connection.execute(
+        sa.update(revisions)
+        .where(revisions.c.id == revision_id, revisions.c.purged_to.is_(None))
+        .values(purged_to=last)
+    )
+    connection.execute(sa.delete(created_ranges).where(own_ranges))
 
 
 def _end(connection: sa.Connection, revision_id: int) -> None:

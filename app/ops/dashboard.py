@@ -39,7 +39,7 @@ from rq.serializers import JSONSerializer
 from rq_dashboard import web
 
 from app.access import Access, close_foreign
-from app.extensions import connect_redis
+from app.extensions import ANSWER_SECONDS, connect_redis
 
 REGISTRIES = frozenset(
     ("queued", "scheduled", "deferred", "started", "finished", "failed", "canceled")
@@ -109,7 +109,7 @@ class _JsonWorker(_AsJson, Worker):
 @functools.cache
 def _connect(url: str) -> redis.Redis:
     """One pool per address; the package would open a new one with every request."""
-    return connect_redis(url, retries=1)
+    return connect_redis(url, retries=1, seconds=ANSWER_SECONDS)
 
 
 def init_app(app: Flask, redis_url: str) -> None:

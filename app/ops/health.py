@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
 from rq import Worker
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access import Access, requires
 from app.extensions import db, redis_extension
 from app.schema import is_at_head
+
+# Whoever asks wants an answer also while a part hangs; one that takes longer does not work.
+PATIENCE_SECONDS = 4.0
+# So many checks may hang in a process; those of later requests then fail without being begun.
+_checkers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="check")
 
 
 def init_app(app: Flask) -> None:
@@ -36,19 +42,28 @@ def readyz() -> tuple[Response, int]:
 
 
 def check_parts() -> dict[str, bool]:
-    """Whether each part is there that is needed."""
+    """Whether each part is there that is needed; known within PATIENCE_SECONDS."""
     checks: dict[str, Callable[[], bool]] = {
         "database": _database_answers,
         "redis": _redis_answers,
         "schema": _schema_is_at_head,
         "worker": _a_worker_lives,
     }
-    return {name: _holds(check) for name, check in checks.items()}
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    begun = {name: _checkers.submit(_holds, app, check) for name, check in checks.items()}
+    wait(begun.values(), timeout=PATIENCE_SECONDS)
+    for check in begun.values():
+        check.cancel()
+    return {
+        name: check.done() and not check.cancelled() and check.result()
+        for name, check in begun.items()
+    }
 
 
-def _holds(check: Callable[[], bool]) -> bool:
+def _holds(app: Flask, check: Callable[[], bool]) -> bool:
     try:
-        return check()
+        with app.app_context():
+            return check()
     except (SQLAlchemyError, RedisError):
         return False
 

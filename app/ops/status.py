@@ -65,9 +65,12 @@ def read_status() -> Status:
     client = redis_extension.client
     current_counters().flush()
     parts = check_parts()
-    stored = _attempt(lambda: _read_stored(now))
-    counted = _attempt(lambda: {step: read_counted(client, step, now) for step in STEPS})
-    failed_jobs = _attempt(lambda: list_failed_jobs(client))
+    # What does not answer is not asked again, since each question may take its time to fail.
+    in_database = _attempt if parts["database"] else _skip
+    in_redis = _attempt if parts["redis"] else _skip
+    stored = in_database(lambda: _read_stored(now))
+    counted = in_redis(lambda: {step: read_counted(client, step, now) for step in STEPS})
+    failed_jobs = in_redis(lambda: list_failed_jobs(client))
     failures = [*(stored.failures if stored else ()), *(failed_jobs or ())]
     return Status(
         at=datetime.fromtimestamp(now, UTC),
@@ -77,23 +80,18 @@ def read_status() -> Status:
             "application": VERSION,
             "python": platform.python_version(),
             "postgresql": stored.server.version.split()[0] if stored else None,
-            "redis": _attempt(_read_redis_version),
+            "redis": in_redis(_read_redis_version),
             "schema": stored.revision if stored else None,
         },
-        queues=_attempt(lambda: queue_state.read_queues(client)),
-        workers=_attempt(lambda: queue_state.read_workers(client)),
+        queues=in_redis(lambda: queue_state.read_queues(client)),
+        workers=in_redis(lambda: queue_state.read_workers(client)),
         deliveries=stored.deliveries if stored else None,
         webhooks=stored.webhooks if stored else None,
         server=stored.server if stored else None,
         tables=stored.tables if stored else None,
         failures=sorted(failures, key=lambda f: f.at or datetime.min.replace(tzinfo=UTC))[::-1],
         rates=[
-            make_series(
-                step,
-                now,
-                stored.rows[step] if stored else None,
-                counted[step] if counted else None,
-            )
+            make_series(step, now, stored and stored.rows[step], counted and counted[step])
             for step in STEPS
         ],
     )
@@ -105,6 +103,10 @@ def _attempt(read: Callable[[], T]) -> T | None:
     except (SQLAlchemyError, RedisError) as error:
         log.warning("the status is incomplete", exc_info=error)
         return None
+
+
+def _skip(_read: Callable[[], object]) -> None:
+    """Nothing can be told."""
 
 
 def _read_stored(now: float) -> _Stored:

@@ -226,6 +226,9 @@ def redeliver(delivery_id: UUID) -> tuple[Delivery, int, Located]:
     """Send it again, with the same event id."""
     with db.engine.begin() as connection:
         delivery = history.redeliver(connection, str(delivery_id))
+        webhook = queries.get_webhook(connection, delivery.webhook_id)
+        action = Action.WEBHOOK_REDELIVERED
+        record_webhook(connection, action, webhook.id, webhook.url, delivery_id=delivery.id)
     return announced(delivery)
 
 

@@ -74,6 +74,15 @@ def test_with_a_password_a_page_leads_to_the_login(stranger: FlaskClient, path: 
     assert answer.headers["Location"].startswith("/login.html?next=")
 
 
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html"])
+def test_metrics_are_no_page_and_lead_nobody_to_the_login(
+    stranger: FlaskClient, accept: str
+) -> None:
+    answer = stranger.get("/metrics", headers={"Accept": accept})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/plain, */*;q=0.1"])
 def test_a_program_that_asks_for_a_page_gets_401(stranger: FlaskClient, accept: str) -> None:
     answer = stranger.get("/products.html", headers={"Accept": accept})

@@ -83,6 +83,11 @@ def test_a_key_opens_until_it_expires(stranger: FlaskClient, make_key: MakeKey) 
     assert status_of(stranger, made["key"]) == 401
 
 
+def test_a_scope_that_is_none_is_told_which_there_are(admin: FlaskClient) -> None:
+    problem = admin.post("/api/api-keys", json={"name": "ERP", "scope": "root"}).get_json()
+    assert problem["detail"] == "scope: Must be one of: read, write, admin."
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import redis
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import create_app
 from app.accounts import throttle
 from app.accounts.throttle import ACCOUNT, OF_ACCOUNT, OF_ADDRESS, forgive, reserve_attempt
+from app.config import Config
 from tests.accounts.conftest import audited, log_in
 
 HOME = "203.0.113.7"
@@ -155,6 +160,15 @@ def test_without_redis_nobody_can_log_in_and_it_is_said_why(
     assert "Redis" in answer.get_json()["detail"]
     assert answer.headers["Retry-After"] == "2"
     assert "Set-Cookie" not in answer.headers
+
+
+def test_a_redis_that_never_answers_holds_nobody_for_long(closed_config: Config) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        client = create_app(replace(closed_config, redis_url=address)).test_client()
+        begun = time.monotonic()
+        assert log_in(client).status_code == 503
+        assert time.monotonic() - begun < 20
 
 
 def test_without_redis_who_is_logged_in_stays_so(

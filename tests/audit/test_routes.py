@@ -19,6 +19,7 @@ from app.queues import QueueName, open_queue
 from app.webhooks.egress import Guard
 from app.webhooks.jobs import current_setup
 from tests.audit.factories import actions, entries
+from tests.conftest import PROJECT
 
 CSV = b"sku,name\nA-1,Lamp\nA-2,\n"
 SECRET_URL = "https://hooks.example.com/services/T0/very-secret?token=also"
@@ -54,15 +55,21 @@ def test_a_webhook_is_called_by_its_origin_alone(client: FlaskClient, webhook: A
 
 def test_each_thing_done_to_a_webhook_is_written_down(client: FlaskClient, webhook: Any) -> None:
     address = f"/api/webhooks/{webhook['id']}"
-    client.post(f"{address}/test")
+    delivery = client.post(f"{address}/test").get_json()
+    client.post(f"/api/deliveries/{delivery['id']}/redeliver")
     client.post(f"{address}/rotate-secret")
     client.post(f"{address}/recover", json={"since": "2026-01-01T00:00:00Z"})
     client.patch(address, json={"enabled": False})
     client.delete(address)
     assert actions(client) == [
         "webhook_deleted", "webhook_changed", "webhook_recovered", "webhook_secret_rotated",
-        "webhook_tested", "webhook_created",
+        "webhook_redelivered", "webhook_tested", "webhook_created",
     ]  # fmt: skip
+
+
+def test_the_page_has_a_sentence_for_every_action() -> None:
+    wording = (PROJECT / "static/js/audit/wording.js").read_text()
+    assert [action for action in Action if f"\n  {action}: {{" not in wording] == []
 
 
 def test_a_changed_webhook_names_what_was_changed(client: FlaskClient, webhook: Any) -> None:

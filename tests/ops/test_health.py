@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import create_app
+from app.config import Config
+from app.ops import health
 from app.queues import QueueName
 from app.workers import create_worker
 
@@ -31,3 +40,28 @@ def test_a_worker_that_was_killed_does_not_count(app: Flask, client: FlaskClient
     assert client.get("/readyz").status_code == 200
     redis.delete(worker.key)  # as when its heartbeats end
     assert client.get("/readyz").status_code == 503
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A place that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("part", ["database", "redis"])
+def test_a_part_that_hangs_counts_as_missing_and_is_not_waited_for(
+    app: Flask, config: Config, silent: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Less than it takes either of them to give up by itself.
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 1.0)
+    nowhere: dict[str, Any] = {
+        "database": {"database_url": f"postgresql+psycopg2://{silent}/none"},
+        "redis": {"redis_url": f"redis://{silent}/0"},
+    }
+    hanging = create_app(replace(config, **nowhere[part]))
+    answer = hanging.test_client().get("/readyz")
+    assert answer.status_code == 503
+    parts = answer.get_json()["parts"]
+    whole = {"database", "redis"} - {part}
+    assert (parts[part], {parts[name] for name in whole}) == ("failed", {"ok"})

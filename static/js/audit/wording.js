@@ -48,6 +48,10 @@ export const ACTIONS = {
     rest: ({ deliveries, since }) =>
       `${formatCount(deliveries ?? 0, "message")} of the time since ${formatDate(since)}`,
   },
+  webhook_redelivered: {
+    label: "Message sent again",
+    say: (host) => `Sent a message to ${host} again`,
+  },
   import_created: {
     label: "File uploaded",
     say: (file) => `Uploaded ${file}`,

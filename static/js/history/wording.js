@@ -55,10 +55,12 @@ export function describeStatus(set, undo) {
 export const describeSet = ({ kind, subject }) =>
   kind === "undo" ? `Undo of the ${subject}` : `${labelKind(kind)} of ${subject}`;
 
-/** The actor within a sentence. */
-const nameActor = (actor) => formatActor(actor).replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+const WITHIN = { local: "this machine", admin: "the administrator" };
 
-/** "Nov 21, 2026, 2:05 PM by administrator. Can be undone until Dec 21, 2026, 2:05 PM." */
+/** The actor within a sentence: "the key robot" for `key:robot`. */
+const nameActor = (actor) => WITHIN[actor] ?? formatActor(actor).replace(/^Key/, "the key");
+
+/** "Nov 21, 2026, 2:05 PM by the administrator. Can be undone until Dec 21, 2026, 2:05 PM." */
 export function describeOrigin(set) {
   const origin = `${formatDate(set.created_at)} by ${nameActor(set.actor)}.`;
   if (!canUndo(set) || !set.undoable_until) {
