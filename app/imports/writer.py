@@ -21,6 +21,7 @@ from app.changes.turns import try_turn
 from app.imports import staging
 from app.imports.storage import Import
 from app.imports.windows import NewestRows
+from app.products.queries import is_catalog_empty
 from app.products.takeback import take_back_rows
 from app.products.upsert import Field, Rule, Written, write_rows
 
@@ -38,6 +39,8 @@ class CatalogWriter:
         self.change_set_id = change_sets.create_change_set(connection, new, Status.RUNNING)
         self._revision = begin_revision(connection, job.actor, self.change_set_id)
         self._newest = NewestRows(connection)
+        # Then every row is new, and looking each up would be a fifth of the work.
+        self._was_empty = is_catalog_empty(connection)
         self.written = Written()
         prefer_index(connection)
 
@@ -84,7 +87,9 @@ class CatalogWriter:
 
     def _write(self, rows: sa.Subquery, fields: Sequence[Field]) -> None:
         rule = Rule(fields, self._job.mode)
-        self.written += write_rows(self._connection, self._revision, rows, rule)
+        self.written += write_rows(
+            self._connection, self._revision, rows, rule, all_new=self._was_empty
+        )
 
 
 def try_writing(connection: sa.Connection, job: Import) -> CatalogWriter | None:

@@ -69,7 +69,8 @@ def read_status() -> Status:
     in_database = _attempt if parts["database"] else _skip
     in_redis = _attempt if parts["redis"] else _skip
     stored = in_database(lambda: _read_stored(now))
-    counted = in_redis(lambda: {step: read_counted(client, step, now) for step in STEPS})
+    rows = stored.rows if stored else {}
+    counted = in_redis(lambda: {step: read_counted(client, step, now) for step in STEPS}) or {}
     failed_jobs = in_redis(lambda: list_failed_jobs(client))
     failures = [*(stored.failures if stored else ()), *(failed_jobs or ())]
     return Status(
@@ -90,10 +91,7 @@ def read_status() -> Status:
         server=stored.server if stored else None,
         tables=stored.tables if stored else None,
         failures=sorted(failures, key=lambda f: f.at or datetime.min.replace(tzinfo=UTC))[::-1],
-        rates=[
-            make_series(step, now, stored and stored.rows[step], counted and counted[step])
-            for step in STEPS
-        ],
+        rates=[make_series(step, now, rows.get(step), counted.get(step)) for step in STEPS],
     )
 
 

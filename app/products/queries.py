@@ -46,3 +46,8 @@ def get_product(connection: sa.Connection, product_id: int, *, lock: bool = Fals
     if row is None:
         raise ProductNotFound(product_id)
     return make_product(row)
+
+
+def is_catalog_empty(connection: sa.Connection) -> bool:
+    """Whether there is no product."""
+    return not connection.execute(sa.select(sa.exists().select_from(products))).scalar_one()

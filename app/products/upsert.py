@@ -99,13 +99,26 @@ def differs(given: Columns, fields: Sequence[Field]) -> sa.ColumnElement[bool]:
 
 
 def write_rows(
-    connection: sa.Connection, revision: Revision, rows: sa.Subquery, rule: Rule
+    connection: sa.Connection,
+    revision: Revision,
+    rows: sa.Subquery,
+    rule: Rule,
+    *,
+    all_new: bool = False,
 ) -> Written:
     """Create, update or leave alone one product for each of `rows`, and write it in the journal.
 
     `rows` has a column for each of the rule's fields. Fields not named keep their
-    stored value on update and take their default on create.
+    stored value on update and take their default on create. `all_new`: the caller thinks that
+    none of them is in the catalog; whether he is right, the unique index will tell.
     """
+    if all_new and rule.mode is not Mode.UPDATE_ONLY:
+        try:
+            with connection.begin_nested():
+                created, _ = record_written(connection, revision, _insert_all(rows, rule))
+            return Written(created)
+        except IntegrityError:  # somebody has just created one of these SKUs
+            pass
     given = connection.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one()
     if rule.mode is Mode.UPDATE_ONLY:
         return _update(connection, revision, rows, rule, given)
@@ -150,6 +163,11 @@ def _insert_or_update(rows: sa.Subquery, rule: Rule) -> sa.CTE:
         where=differs(statement.excluded, rule.changed),
     )
     return upsert.returning(*returned_columns()).cte("written")
+
+
+def _insert_all(rows: sa.Subquery, rule: Rule) -> sa.CTE:
+    """Create them without a look; raises IntegrityError where one is there."""
+    return _insert(rows, rule).returning(*returned_columns()).cte("written")
 
 
 def _insert_new(rows: sa.Subquery, rule: Rule) -> sa.CTE:

@@ -26,9 +26,11 @@ def rows_of(*pairs: tuple[str, str]) -> sa.Subquery:
 RULE = Rule((Field.SKU, Field.NAME), Mode.UPSERT)
 
 
-def write(connection: sa.Connection, rows: sa.Subquery) -> Written:
+def write(
+    connection: sa.Connection, rows: sa.Subquery, *, all_new: bool = False, rule: Rule = RULE
+) -> Written:
     """Write `rows` in a revision of their own."""
-    return write_rows(connection, begin_revision(connection, "test"), rows, RULE)
+    return write_rows(connection, begin_revision(connection, "test"), rows, rule, all_new=all_new)
 
 
 @pytest.fixture
@@ -44,15 +46,32 @@ def test_counts_tell_new_changed_and_equal_rows(connection: sa.Connection) -> No
     assert written == Written(created=1, updated=1, unchanged=1)
 
 
+@pytest.mark.parametrize(
+    ("mode", "written"),
+    [
+        (Mode.UPSERT, Written(created=1, updated=1, unchanged=1)),
+        (Mode.CREATE_ONLY, Written(created=1, skipped=2)),
+        (Mode.UPDATE_ONLY, Written(updated=1, unchanged=1, skipped=1)),
+    ],
+)
+def test_who_wrongly_thinks_that_all_is_new_is_told_the_truth(
+    connection: sa.Connection, mode: Mode, written: Written
+) -> None:
+    write(connection, rows_of(("a", "A"), ("b", "B")), all_new=True)
+    rows = rows_of(("A", "A"), ("B", "New"), ("c", "C"))
+    assert write(connection, rows, all_new=True, rule=Rule(RULE.fields, mode)) == written
+
+
+@pytest.mark.parametrize("all_new", [False, True])
 def test_a_sku_that_somebody_creates_at_the_same_time_is_updated(
-    connection: sa.Connection, other: sa.Connection
+    connection: sa.Connection, other: sa.Connection, all_new: bool
 ) -> None:
     other.begin()
     edits.create_product(other, {"sku": "X", "name": "Theirs"}, "them")
     connection.execute(sa.text("SET lock_timeout = 0"))
     rows = rows_of(("w", "Ours"), ("x", "Ours"))
     with ThreadPoolExecutor() as pool:
-        writing = pool.submit(write, connection, rows)
+        writing = pool.submit(write, connection, rows, all_new=all_new)
         wait_until(lambda: is_anybody_waiting(other), seconds=10)
         other.commit()
         assert writing.result(timeout=10) == Written(created=1, updated=1)
