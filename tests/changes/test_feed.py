@@ -20,7 +20,7 @@ from app.products import edits
 from app.products.models import products
 from tests.changes.factories import Catalog
 
-WRITERS, EDITS, IDS = 6, 40, 12
+WRITERS, EDITS, IDS = 6, 25, 12
 
 
 class Reader:
@@ -90,9 +90,11 @@ def test_a_reader_sees_every_change_once_in_an_order_that_fits_the_commits(
         reading = pool.submit(reader.follow, is_over)
         writing = [pool.submit(edit_at_random, app, seed) for seed in range(WRITERS)]
         writing += [pool.submit(write_in_bulk, app, seed) for seed in range(2)]
-        for done in writing:
-            done.result(timeout=60)
-        is_over.set()
+        try:
+            for done in writing:
+                done.result(timeout=60)
+        finally:
+            is_over.set()
         reading.result(timeout=60)
     seen = Counter((item["product_id"], item["version"]) for item in reader.read)
     with db.engine.connect() as connection:
