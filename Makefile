@@ -19,7 +19,7 @@ run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127
 
 test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k mapping")
 	@sh tests/install_browser.sh
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-faults: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## kill processes in the middle of imports, many times over
 	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py tests/test_concurrency.py tests/webhooks/test_faults.py tests/test_several_machines.py $(ARGS)
