@@ -108,8 +108,9 @@ def test_a_key_that_makes_no_sense_is_422(admin: FlaskClient, fields: dict[str, 
     "credentials",
     [
         "Bearer", "Bearer ", "Bearer x", "bearer pi_live_", "BEARER null", "Bearer pi_live_é",
-        "Bearer a b", f"Bearer {'x' * 5000}", "Bearer ' OR 1=1 --", f"Bearer {generate_key()}",
-        f"Bearer {generate_key()}, Bearer {generate_key()}",
+        "Bearer a b", f"Bearer {'x' * 5000}", "Bearer ' OR 1=1 --",
+        pytest.param(f"Bearer {generate_key()}", id="one"),
+        pytest.param(f"Bearer {generate_key()}, Bearer {generate_key()}", id="two"),
     ],
 )  # fmt: skip
 def test_what_is_no_key_of_ours_is_401_even_beside_a_session(

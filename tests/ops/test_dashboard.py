@@ -84,7 +84,7 @@ def test_every_page_answers_escapes_and_loads_only_from_here(
             assert (address[:4], answer.status_code) == ("/rq/", 200)
 
 
-@pytest.mark.parametrize("registry", dashboard.REGISTRIES)
+@pytest.mark.parametrize("registry", sorted(dashboard.REGISTRIES))
 def test_jobs_of_every_registry_are_listed(
     client: FlaskClient, queue: Queue, registry: str
 ) -> None:
