@@ -11,18 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID
 
 from app.access import Access
+from app.columns import moment
 from app.extensions import db
 
 SCOPES = (Access.READ, Access.WRITE, Access.ADMIN)
-
-
-def _moment(name: str, *, now: bool = False) -> sa.Column[object]:
-    return sa.Column(
-        name,
-        sa.DateTime(timezone=True),
-        nullable=not now,
-        server_default=sa.func.clock_timestamp() if now else None,
-    )
 
 
 sessions = sa.Table(
@@ -31,8 +23,8 @@ sessions = sa.Table(
     sa.Column("token_hash", sa.LargeBinary, primary_key=True),
     # Changes with the password, so that a new one ends what the old one has opened.
     sa.Column("password_mark", sa.Text, nullable=False),
-    _moment("created_at", now=True),
-    _moment("last_used_at", now=True),
+    moment("created_at", now=True),
+    moment("last_used_at", now=True),
 )
 
 api_keys = sa.Table(
@@ -44,10 +36,10 @@ api_keys = sa.Table(
     sa.Column("key_hash", sa.LargeBinary, nullable=False, unique=True),
     # Its last characters, by which its owner knows it again.
     sa.Column("hint", sa.Text, nullable=False),
-    _moment("created_at", now=True),
-    _moment("expires_at"),
-    _moment("last_used_at"),
-    _moment("revoked_at"),
+    moment("created_at", now=True),
+    moment("expires_at"),
+    moment("last_used_at"),
+    moment("revoked_at"),
     sa.CheckConstraint(
         "scope IN (" + ", ".join(f"'{scope}'" for scope in SCOPES) + ")", name="scope"
     ),

@@ -19,12 +19,11 @@ from app.changes.creations import (
     FIRST_VERSION,
     block_of,
     count_created,
-    expand,
     select_created,
 )
 from app.changes.errors import NoHistory
 from app.changes.models import BEFORE, changes, created_ranges, kept_products, revisions
-from app.changes.recorded import select_stored
+from app.changes.recorded import select_product_ids, select_stored
 from app.changes.status import Action
 from app.pagination import (
     MAX_BIGINT,
@@ -79,13 +78,7 @@ def count_changes(connection: sa.Connection, revision_id: int) -> int:
 def changed_product_ids(change_set_id: str) -> sa.Select[tuple[int]]:
     """The ids of the products that the change set has changed."""
     own = sa.select(revisions.c.id).where(revisions.c.change_set_id == change_set_id)
-    made = expand(created_ranges)
-    created = sa.select(made.c.id).select_from(created_ranges.join(made, sa.true()))
-    both = sa.union_all(
-        sa.select(changes.c.product_id).where(changes.c.revision_id.in_(own)),
-        created.where(created_ranges.c.revision_id.in_(own)),
-    ).subquery("its_products")
-    return sa.select(both.c.product_id)
+    return select_product_ids(own)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,19 +6,22 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.changes.creations import count_created, expand
+from app.changes.creations import count_created
 from app.changes.models import changes, created_ranges, revisions
+from app.changes.recorded import select_product_ids
 from app.changes.status import Action
 
 
 @dataclass(frozen=True)
 class Recent:
-    """How many changes there are since a position, looked at up to a limit, and what they
-    add to the number of products.
+    """How many changes there are since a position, and what they add to the number of products.
+
+    `is_whole`: none was left out of the counts.
     """
 
     changes: int
     added: int
+    is_whole: bool
 
 
 def last_position(connection: sa.Connection) -> int:
@@ -29,26 +32,22 @@ def last_position(connection: sa.Connection) -> int:
 
 
 def count_recent(connection: sa.Connection, position: int, limit: int) -> Recent:
-    """The changes after `position`; `limit` of them mean that there may be more."""
-    found = sa.select(changes.c.action).where(_is_after(changes, position)).limit(limit).subquery()
-    added = sa.func.count().filter(found.c.action == Action.CREATED.value)
-    deleted = sa.func.count().filter(found.c.action == Action.DELETED.value)
-    stored, more = connection.execute(sa.select(sa.func.count(), added - deleted)).one()
-    is_after = _is_after(created_ranges, position)
-    created = connection.execute(count_created(is_after)).scalar_one()
-    return Recent(min(stored + created, limit), more + created)
+    """The changes after `position`: those with a row up to `limit`, the others in any number."""
+    newer = _select_newer(position)
+    found = sa.select(changes.c.action).where(changes.c.revision_id.in_(newer)).limit(limit)
+    action = found.subquery().c.action
+    added = sa.func.count().filter(action == Action.CREATED.value)
+    deleted = sa.func.count().filter(action == Action.DELETED.value)
+    stored, more = connection.execute(sa.select(sa.func.count(action), added - deleted)).one()
+    in_bulk = count_created(created_ranges.c.revision_id.in_(newer))
+    created = connection.execute(in_bulk).scalar_one()
+    return Recent(stored + created, more + created, is_whole=stored < limit)
 
 
 def recent_product_ids(position: int) -> sa.Select[tuple[int]]:
     """The ids of the products changed after `position`, some of them more than once."""
-    made = expand(created_ranges)
-    created = sa.select(made.c.id).select_from(created_ranges.join(made, sa.true()))
-    both = sa.union_all(
-        sa.select(changes.c.product_id).where(_is_after(changes, position)),
-        created.where(_is_after(created_ranges, position)),
-    ).subquery("recent")
-    return sa.select(both.c.product_id)
+    return select_product_ids(_select_newer(position))
 
 
-def _is_after(written: sa.Table, position: int) -> sa.ColumnElement[bool]:
-    return sa.and_(written.c.revision_id == revisions.c.id, revisions.c.position > position)
+def _select_newer(position: int) -> sa.Select[tuple[int]]:
+    return sa.select(revisions.c.id).where(revisions.c.position > position)

@@ -10,13 +10,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.changes.creations import select_created
+from app.changes.creations import expand, select_created
 from app.changes.models import changes, created_ranges
 
 
 def select_stored() -> sa.Select[Any]:
     """The changes that have a row of their own."""
     return sa.select(*changes.c, sa.null().cast(sa.Text).label("reason"))
+
+
+def select_product_ids(revision_ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+    """The ids of the products that some revisions have changed; one for each change."""
+    made = expand(created_ranges)
+    created = sa.select(made.c.id).select_from(created_ranges.join(made, sa.true()))
+    both = sa.union_all(
+        sa.select(changes.c.product_id).where(changes.c.revision_id.in_(revision_ids)),
+        created.where(created_ranges.c.revision_id.in_(revision_ids)),
+    ).subquery("changed")
+    return sa.select(both.c.product_id)
 
 
 def select_window(revision_id: int, after: int, last: int) -> sa.CompoundSelect[Any]:

@@ -6,7 +6,7 @@ counted by the journal, and a filter's share is seen in a sample of the table's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ PAGE_BYTES = 8192
 # A table of so many pages, some ten thousand products, is read whole in a few milliseconds.
 SMALL_PAGES = 384
 SAMPLED_PAGES = 128
-# Beyond so many changes that are not indexed yet, their sum is an estimate as well.
+# Beyond so many changes that are not indexed yet, and have a row each, their sum is an estimate.
 MOST_RECENT = 20_000
 
 
@@ -32,15 +32,12 @@ class Catalog:
     position: int
     recent: int
     total: int
+    total_is_estimate: bool = False
 
     @property
     def is_small(self) -> bool:
         """Whether reading all of it is quicker than any cleverness."""
         return self.pages <= SMALL_PAGES
-
-    @property
-    def total_is_estimate(self) -> bool:
-        return self.recent >= MOST_RECENT
 
 
 @dataclass(frozen=True)
@@ -72,12 +69,18 @@ def measure_catalog(connection: sa.Connection) -> Catalog:
     if pages <= SMALL_PAGES:
         return Catalog(int(pages), 0, 0, 0)
     recent = count_recent(connection, position or 0, MOST_RECENT)
-    catalog = Catalog(int(pages), position or 0, recent.changes, (total or 0) + recent.added)
-    if not catalog.total_is_estimate:
+    catalog = Catalog(
+        int(pages),
+        position or 0,
+        recent.changes,
+        (total or 0) + recent.added,
+        total_is_estimate=not recent.is_whole,
+    )
+    if recent.is_whole:
         return catalog
     nothing = ProductFilter()
     density = take_sample(connection, nothing, catalog).sampled / min(pages, SAMPLED_PAGES)
-    return Catalog(int(pages), catalog.position, catalog.recent, round(density * int(pages)))
+    return replace(catalog, total=round(density * int(pages)))
 
 
 def take_sample(connection: sa.Connection, wanted: ProductFilter, catalog: Catalog) -> Share:

@@ -12,6 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
+from app.columns import moment
 from app.extensions import db
 
 
@@ -28,15 +29,6 @@ def _id() -> sa.Column[str]:
     return sa.Column("id", UUID(as_uuid=False), primary_key=True, server_default=sa.func.uuidv7())
 
 
-def _moment(name: str, *, now: bool = False) -> sa.Column[object]:
-    return sa.Column(
-        name,
-        sa.DateTime(timezone=True),
-        nullable=not now,
-        server_default=sa.func.clock_timestamp() if now else None,
-    )
-
-
 webhooks = sa.Table(
     "webhooks",
     db.metadata,
@@ -49,12 +41,12 @@ webhooks = sa.Table(
     # Written and read by vault.py alone. The previous one signs as well until its time is over.
     sa.Column("secret", sa.Text, nullable=False),
     sa.Column("previous_secret", sa.Text),
-    _moment("previous_secret_until"),
-    _moment("failing_since"),
+    moment("previous_secret_until"),
+    moment("failing_since"),
     # Only of a webhook that was disabled by its failures, not by hand.
     sa.Column("disabled_reason", sa.Text),
-    _moment("created_at", now=True),
-    _moment("updated_at", now=True),
+    moment("created_at", now=True),
+    moment("updated_at", now=True),
 )
 
 events = sa.Table(
@@ -65,7 +57,7 @@ events = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     # Only for webhooks that want every row of an import or a bulk operation.
     sa.Column("only_each_row", sa.Boolean, nullable=False),
-    _moment("created_at", now=True),
+    moment("created_at", now=True),
 )
 sa.Index("events_created_at_ix", events.c.created_at)
 sa.Index("events_type_id_ix", events.c.type, events.c.id)
@@ -91,9 +83,9 @@ deliveries = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False, server_default=sa.text("0")),
     # Grows with every claim; the number of the attempt that the claim is for.
     sa.Column("claims", sa.Integer, nullable=False, server_default=sa.text("0")),
-    _moment("next_attempt_at"),
-    _moment("leased_until"),
-    _moment("created_at", now=True),
+    moment("next_attempt_at"),
+    moment("leased_until"),
+    moment("created_at", now=True),
     sa.CheckConstraint(
         "status IN (" + ", ".join(f"'{status}'" for status in DeliveryStatus) + ")", name="status"
     ),

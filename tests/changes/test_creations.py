@@ -169,3 +169,9 @@ def test_taking_the_schema_back_writes_a_row_for_each_created_product(catalog: C
     assert skus == ["S00001", "S00002", "S00003", "S00004"]
     history = catalog.items(f"/api/products/{moved}/history")
     assert [item["action"] for item in history] == ["updated", "created"]
+
+
+def test_the_catalogs_total_is_exact_as_soon_as_a_large_import_is_done(catalog: Catalog) -> None:
+    catalog.load(rows(1, 25_000))
+    page = catalog.client.get("/api/products?limit=1").get_json()
+    assert (page["total"], page["total_is_estimate"]) == (25_000, False)
