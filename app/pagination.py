@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from app.errors import DomainError
 
 Item = TypeVar("Item")
+Other = TypeVar("Other")
 MAX_LIMIT = 500
 MAX_BIGINT = 2**63 - 1
 is_decimal = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII).fullmatch
@@ -54,13 +55,13 @@ class Part:
     """Some rows of a list, and how the list's sort is written for them.
 
     `statement` brings its filters and no order; the columns stand for those of the `Sort`.
-    `coarse` is a column that rises with the sort, and tells its value from a cursor's: where
-    an index on it is to be followed.
+    `coarse` is a column that rises with the sort, and what finds its value for a cursor's keys:
+    where an index on it is to be followed.
     """
 
     statement: sa.Select[Any]
     columns: tuple[sa.ColumnElement[Any], ...]
-    coarse: tuple[sa.ColumnElement[Any], Callable[[Any], object]] | None = None
+    coarse: tuple[sa.ColumnElement[Any], Callable[[Sequence[Any]], object]] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,10 @@ class Page(Generic[Item]):
     prev_cursor: str | None
     total: int
     total_is_estimate: bool = False
+
+    def with_items(self, items: Sequence[Other]) -> Page[Other]:
+        """The same page of a list of something else."""
+        return Page(items, self.next_cursor, self.prev_cursor, self.total, self.total_is_estimate)
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ def _limit_part(part: Part, position: Position | None, falling: bool, limit: int
         column, find = part.coarse
         order.insert(0, column)
         if position is not None:
-            begin = find(position.values[0])
+            begin = find(position.values)
             statement = statement.where(column <= begin if falling else column >= begin)
     keys = [column.label(f"sort_{index}") for index, column in enumerate(part.columns)]
     return statement.add_columns(*keys).order_by(*_order(order, falling)).limit(limit)

@@ -100,7 +100,7 @@ class Catalog:
         """Wait until all is indexed; the seconds that took."""
         began = time.monotonic()
         behind = (
-            "SELECT coalesce((SELECT position FROM product_index_state), 0) "
+            "SELECT coalesce((SELECT position FROM catalog_index_state), 0) "
             "< (SELECT max(position) FROM revisions)"
         )
         while self._ask(behind):

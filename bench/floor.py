@@ -38,7 +38,7 @@ UPSERT = f"""
 """
 EMPTY = """
     TRUNCATE floor.products, public.products, changes, created_ranges, revisions,
-        product_index, product_blocks, product_index_state CASCADE
+        catalog_index, product_blocks, catalog_index_state, catalog_zones, catalog_grams CASCADE
 """
 JOURNAL_BYTES = """
     SELECT pg_total_relation_size('changes') + pg_total_relation_size('created_ranges')
@@ -46,7 +46,7 @@ JOURNAL_BYTES = """
 INDEX_SECONDS = 900
 BEHIND = """
     SELECT coalesce(max(revisions.position), 0)
-        - coalesce((SELECT position FROM product_index_state), 0) FROM revisions
+        - coalesce((SELECT position FROM catalog_index_state), 0) FROM revisions
 """
 DIFFERENT = f"""
     SELECT (SELECT count(*) FROM public.products) - (SELECT count(*) FROM floor.products),

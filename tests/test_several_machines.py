@@ -224,7 +224,7 @@ def test_the_catalog_is_indexed_by_whichever_webhooks_worker_lives(
     fleet.webhooks[dead].kill()
     await_end(fleet, upload(fleet, write_rows(tag, 2_000)))
     behind = (
-        "SELECT (SELECT max(position) FROM revisions) - (SELECT position FROM product_index_state)"
+        "SELECT (SELECT max(position) FROM revisions) - (SELECT position FROM catalog_index_state)"
     )
     wait_until(lambda: fleet.query(behind) == [(0,)], seconds=TAKEN_OVER_SECONDS)
 

@@ -1,18 +1,12 @@
-"""numpy, without the threads that its linear algebra would start at import.
+"""The reader's arrays of numpy.
 
-Nothing here computes with matrices, and a process that has threads cannot be
-forked safely. Where there is no wheel of numpy the import fails, and the
-careful reader does alone what `plain.py` would do faster.
+Where there is no wheel of numpy the import fails, and the careful reader does alone what
+`plain.py` would do faster.
 """
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-import numpy as np
-from numpy.typing import NDArray
+from app.numeric import NDArray, np
 
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]

@@ -65,7 +65,7 @@ SELECT pg_database_size(current_database()) AS bytes,
     (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,
     current_setting('max_connections')::int AS max_connections,
     (SELECT at FROM revisions
-        WHERE position > (SELECT coalesce(max(position), 0) FROM product_index_state)
+        WHERE position > (SELECT coalesce(max(position), 0) FROM catalog_index_state)
         ORDER BY position LIMIT 1) AS unindexed_since,
     (SELECT count(*) FROM announcements) AS announcements,
     current_setting('server_version') AS version

@@ -2,14 +2,13 @@
 
 The index follows the journal. What is written past the journal, by hand or by a release that
 had none while this one took over, would be found late or never; so all products are compared
-now and then, some at a time. Deliberately absent: texts other than the name, which do not
-change without `updated_at` unless somebody takes pains to.
+now and then, some at a time. Deliberately absent: the description, which does not change
+without `updated_at` unless somebody takes pains to.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,7 +17,7 @@ from app.housekeeping import Chore, Piece, Postponed
 from app.locks import try_number
 from app.products.filters import price_key
 from app.products.indexing import INDEXING, index_products, indexed_position
-from app.products.models import indexed, product_index, products
+from app.products.models import catalog_index, indexed, products
 
 COMPARED_AT_ONCE = 50_000
 # An index so far behind differs from the catalog anyway, and is caught up with in a moment.
@@ -51,25 +50,30 @@ def _find_last(connection: sa.Connection, after: int) -> int | None:
 
 def _select_different(after: int, last: int) -> sa.Select[tuple[int]]:
     """The ids from behind `after` to `last` that are indexed otherwise than they are stored."""
-    stored, found = _window(products, after, last), _window(product_index, after, last)
+    stored, found = _window(products, after, last), _window(catalog_index, after, last)
     s, f = stored.c, found.c
-    is_different = sa.tuple_(
-        s.name, s.price, s.active, s.created_at, s.updated_at
-    ).is_distinct_from(sa.tuple_(f.name, f.price, f.active, f.created_at, f.updated_at))
+    is_different = sa.tuple_(*s).is_distinct_from(sa.tuple_(*f))
     return (
         sa.select(sa.func.coalesce(s.id, f.id))
         .select_from(stored.join(found, s.id == f.id, full=True))
-        .where(sa.or_(s.id.is_(None), f.id.is_(None), is_different))
+        .where(is_different)
     )
 
 
-def _window(table: sa.Table, after: int, last: int) -> Any:
+def _window(table: sa.Table, after: int, last: int) -> sa.Subquery:
     c = table.c
-    texts = (sa.func.lower(c.name), price_key(c.price)) if table is products else (c.name, c.price)
-    name, price = texts
+    is_stored = table is products
+    sku, name = (sa.func.lower(text) if is_stored else text for text in (c.sku, c.name))
+    price = price_key(c.price) if is_stored else c.price
     return (
         sa.select(
-            c.id, name.label("name"), price.label("price"), c.active, c.created_at, c.updated_at
+            c.id,
+            sku.label("sku"),
+            name.label("name"),
+            price.label("price"),
+            c.active,
+            c.created_at,
+            c.updated_at,
         )
         .where(c.id > after, c.id <= last)
         .subquery()

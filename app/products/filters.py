@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.changes.queries import changed_product_ids
-from app.products.models import product_blocks, products
+from app.products.models import catalog_index, product_blocks, products
 from app.texts import contains
 
 TEXTS = ("sku", "name", "description")
@@ -57,26 +57,26 @@ class ProductFilter:
                 found.append(price <= self.price_max)
         return [*found, *self._plain(columns)]
 
-    def about_index(self, columns: Any) -> list[sa.ColumnElement[bool]]:
-        """What `product_index` can tell: its prices are never NULL, its names in lower case."""
-        found = list(self._plain(columns))
-        if self.name:
-            found.append(contains(columns.name, self.name))
+    def about_index(self, index: Any = catalog_index.c) -> list[sa.ColumnElement[bool]]:
+        """The same about `catalog_index`, whose texts are lowered and whose prices never NULL."""
+        found = list(self._texts({name: index[name] for name in TEXTS}))
         if self.price_min is not None or self.price_max is not None:
-            found.append(columns.price >= (self.price_min or 0))
+            found.append(index.price >= (self.price_min or 0))
             if self.price_max is not None:
-                found.append(columns.price <= self.price_max)
-        return found
+                found.append(index.price <= self.price_max)
+        return [*found, *self._plain(index)]
+
+    def only_texts(self) -> ProductFilter:
+        """The filter without its ranges."""
+        return ProductFilter(q=self.q, sku=self.sku, name=self.name, description=self.description)
+
+    def only_ranges(self) -> ProductFilter:
+        """The filter without its texts."""
+        return replace(self, q=None, sku=None, name=None, description=None)
 
     def about_blocks(self) -> list[sa.ColumnElement[bool]]:
         """What a block must hold to have a product that has all the texts; none of the rest."""
         return list(self._texts({name: product_blocks.c[name] for name in TEXTS}))
-
-    @property
-    def has_ranges(self) -> bool:
-        """Whether anything else than texts is asked for."""
-        texts = dict.fromkeys(("q", *TEXTS))
-        return replace(self, **texts) != ProductFilter()
 
     @property
     def needles(self) -> list[str]:

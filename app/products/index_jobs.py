@@ -19,6 +19,8 @@ from app.changes.recent import count_recent
 from app.extensions import db
 from app.locks import try_number
 from app.products.indexing import INDEXING, index_changes, indexed_position
+from app.products.models import catalog_grams, catalog_index, catalog_zones, product_blocks
+from app.products.zoning import make_zones
 
 POLL_SECONDS = 1
 # So many changes are indexed at once; fewer, which cost a search next to nothing, after a while.
@@ -57,6 +59,19 @@ def follow_journal(engine: sa.Engine, stop: threading.Event) -> None:
 
 def catch_up(engine: sa.Engine, at_least: int = 1) -> bool:
     """Index all changes, if there are so many; whether it was done. Safe to repeat."""
+    is_done = _index(engine, at_least)
+    if is_done:
+        # What was added to the trigrams is put where it is found fast, and rows that are
+        # known to be visible need not be looked up beside an index.
+        _vacuum(engine, catalog_index, product_blocks)
+    with engine.begin() as connection:
+        is_zoned = try_number(connection, INDEXING) and make_zones(connection)
+    if is_zoned:
+        _vacuum(engine, catalog_zones, catalog_grams)
+    return is_done
+
+
+def _index(engine: sa.Engine, at_least: int) -> bool:
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
     with snapshot.begin() as connection:
         # Before anything is read: what is seen is of the moment of the first statement, and a
@@ -64,10 +79,10 @@ def catch_up(engine: sa.Engine, at_least: int = 1) -> bool:
         if not try_number(connection, INDEXING):
             return False
         waiting = count_recent(connection, indexed_position(connection), at_least).changes
-        if waiting < at_least or not index_changes(connection):
-            return False
+        return waiting >= at_least and index_changes(connection)
+
+
+def _vacuum(engine: sa.Engine, *tables: sa.Table) -> None:
+    names = ", ".join(table.name for table in tables)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # What was added to the trigrams is put where it is found fast, and rows that are
-        # known to be visible need not be looked up beside an index.
-        connection.execute(sa.text("VACUUM (ANALYZE) product_index, product_blocks"))
-    return True
+        connection.execute(sa.text(f"VACUUM (ANALYZE) {names}"))

@@ -1,6 +1,6 @@
-"""Keeping `product_index` and `product_blocks` behind the journal.
+"""Keeping `catalog_index` and `product_blocks` behind the journal.
 
-They are true of every change up to `product_index_state.position`; who reads them
+They are true of every change up to `catalog_index_state.position`; who reads them
 looks at the products changed since as they are. So nothing is lost by being late,
 and whatever is done twice comes out the same.
 """
@@ -13,11 +13,10 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from app.changes.recent import last_position, recent_product_ids
 from app.locks import try_number
 from app.products.filters import TEXTS, price_key
-from app.products.models import indexed, product_blocks, product_index, products
+from app.products.models import catalog_index, indexed, product_blocks, products
+from app.products.zoning import SEPARATOR, add_to_zones
 
 BLOCK_BITS = 4
-# Forbidden in every text of a product, so that none reaches across two of them.
-SEPARATOR = "\x1e"
 # Any number will do that no other advisory lock of this database has.
 INDEXING = 7_220_519_005
 
@@ -55,6 +54,7 @@ def index_products(connection: sa.Connection, ids: sa.Select[tuple[int]]) -> int
         connection.execute(sa.text("SET LOCAL gin_pending_list_limit = '64MB'"))
         _index_rows(connection, changed)
         _index_blocks(connection, changed)
+        add_to_zones(connection, changed, rows)
     return rows
 
 
@@ -81,19 +81,16 @@ def in_block(
 def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
     is_gone = ~sa.exists().where(products.c.id == changed.c.id)
     gone = sa.select(changed.c.id).where(is_gone)
-    connection.execute(sa.delete(product_index).where(product_index.c.id.in_(gone)))
+    connection.execute(sa.delete(catalog_index).where(catalog_index.c.id.in_(gone)))
+    lowered = {name: sa.func.lower(products.c[name]) for name in TEXTS}
+    values = lowered | {"price": price_key(products.c.price)}
     rows = sa.select(
-        products.c.id,
-        sa.func.lower(products.c.name),
-        price_key(products.c.price),
-        products.c.active,
-        products.c.created_at,
-        products.c.updated_at,
+        *(values.get(column.name, products.c[column.name]) for column in catalog_index.c)
     ).join_from(changed, products, products.c.id == changed.c.id)
-    statement = insert(product_index).from_select(list(product_index.c), rows)
-    values = {column.name: statement.excluded[column.name] for column in product_index.c}
-    del values["id"]
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    statement = insert(catalog_index).from_select(list(catalog_index.c), rows)
+    excluded = {column.name: statement.excluded[column.name] for column in catalog_index.c}
+    del excluded["id"]
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=excluded))
 
 
 def _index_blocks(connection: sa.Connection, changed: sa.TableClause) -> None:

@@ -1,23 +1,27 @@
 """How large the catalog is, and about how much of it a filter lets through.
 
 Counting half a million rows takes longer than a page may. So all products are
-counted by the journal, and a filter's share is seen in a sample of the table's pages.
+counted by the journal, and a filter's share is seen in a sample. Its rows are few of many
+pages: products that were imported one after the other are alike.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.changes.recent import count_recent
 from app.products.filters import ProductFilter
-from app.products.models import indexed, products
+from app.products.models import catalog_index, indexed, products
 
 PAGE_BYTES = 8192
 # A table of so many pages, some ten thousand products, is read whole in a few milliseconds.
 SMALL_PAGES = 384
-SAMPLED_PAGES = 128
+SAMPLED_PAGES = 512
+MOST_STEP = 8
 # Beyond so many changes that are not indexed yet, and have a row each, their sum is an estimate.
 MOST_RECENT = 20_000
 
@@ -25,70 +29,102 @@ MOST_RECENT = 20_000
 @dataclass(frozen=True)
 class Catalog:
     """Its size in pages; the journal's position that is indexed; how many changes came since;
-    how many products there are.
+    how many products there are; how many pages their index has, and whether that has zones.
     """
 
     pages: int
-    position: int
-    recent: int
-    total: int
+    position: int = 0
+    recent: int = 0
+    total: int = 0
     total_is_estimate: bool = False
+    index_pages: int = 0
+    is_zoned: bool = False
 
     @property
     def is_small(self) -> bool:
         """Whether reading all of it is quicker than any cleverness."""
         return self.pages <= SMALL_PAGES
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the index says more of it than what has changed since."""
+        return self.recent <= self.total // 2
+
 
 @dataclass(frozen=True)
-class Share:
-    """How many of the products in a sample a filter lets through."""
+class Sample:
+    """How many `products` were looked at, of `total`; how many of them pass a filter (`hits`), its
+    texts alone, and its ranges alone.
+    """
 
+    total: int
+    products: int
     hits: int
-    sampled: int
+    texts: int
+    ranges: int
 
-    @property
-    def is_common(self) -> bool:
-        """Whether a page of hits is found soon in any order: one in a hundred."""
-        return self.hits >= 8 and self.hits * 100 >= self.sampled
-
-    def estimate(self, total: int) -> int:
-        """How many of `total` that makes."""
-        return round(total * self.hits / max(self.sampled, 1))
+    def estimate(self, found: int) -> int:
+        """How many that makes of all products."""
+        return round(self.total * found / max(self.products, 1))
 
 
 def measure_catalog(connection: sa.Connection) -> Catalog:
     """In a moment, however large it is."""
-    size = sa.func.pg_relation_size(sa.literal(products.name))
     state = sa.select(
-        size / PAGE_BYTES,
-        sa.select(sa.func.max(indexed.c.position)).scalar_subquery(),
-        sa.select(sa.func.max(indexed.c.total)).scalar_subquery(),
+        _pages_of(products),
+        _pages_of(catalog_index),
+        *(
+            sa.select(sa.func.max(column)).scalar_subquery()
+            for column in (indexed.c.position, indexed.c.total, indexed.c.zoned)
+        ),
     )
-    pages, position, total = connection.execute(state).one()
-    if pages <= SMALL_PAGES:
-        return Catalog(int(pages), 0, 0, 0)
-    recent = count_recent(connection, position or 0, MOST_RECENT)
-    catalog = Catalog(
-        int(pages),
-        position or 0,
-        recent.changes,
-        (total or 0) + recent.added,
-        total_is_estimate=not recent.is_whole,
-    )
+    pages, index_pages, position, total, zoned = connection.execute(state).one()
+    catalog = Catalog(pages, index_pages=index_pages, position=position or 0, is_zoned=bool(zoned))
+    if catalog.is_small:
+        return catalog
+    recent = count_recent(connection, catalog.position, MOST_RECENT)
+    catalog = replace(catalog, recent=recent.changes, total=(total or 0) + recent.added)
     if recent.is_whole:
         return catalog
-    nothing = ProductFilter()
-    density = take_sample(connection, nothing, catalog).sampled / min(pages, SAMPLED_PAGES)
-    return replace(catalog, total=round(density * int(pages)))
+    [sampled] = connection.execute(_select_sample(products, pages, [])).one()
+    guess = sampled * _step(pages) * pages / min(pages, SAMPLED_PAGES)
+    return replace(catalog, total=round(guess), total_is_estimate=True)
 
 
-def take_sample(connection: sa.Connection, wanted: ProductFilter, catalog: Catalog) -> Share:
+def take_sample(connection: sa.Connection, wanted: ProductFilter, catalog: Catalog) -> Sample:
     """The same sample each time, so that the estimate stays as one leafs through the pages."""
-    percent = min(100, 100 * SAMPLED_PAGES / max(catalog.pages, 1))
-    sample = products.tablesample(sa.func.system(percent), seed=sa.literal(1))
-    rows = sa.select(sa.func.count()).select_from(sample)
-    hits = rows.where(*wanted.about(sample.c))
-    return Share(
-        *connection.execute(sa.select(hits.scalar_subquery(), rows.scalar_subquery())).one()
-    )
+    filters = (wanted, wanted.only_texts(), wanted.only_ranges())
+    if catalog.is_indexed:
+        statement = _select_sample(
+            catalog_index, catalog.index_pages, filters, ProductFilter.about_index
+        )
+    else:
+        statement = _select_sample(products, catalog.pages, filters, ProductFilter.about)
+    return Sample(catalog.total, *connection.execute(statement).one())
+
+
+def _pages_of(table: sa.Table) -> sa.ColumnElement[int]:
+    size = sa.func.pg_relation_size(sa.literal(table.name), type_=sa.BigInteger)
+    return size // PAGE_BYTES
+
+
+def _step(pages: int) -> int:
+    """Of how many rows of a sampled page one is looked at."""
+    return max(1, min(MOST_STEP, pages * MOST_STEP // SAMPLED_PAGES))
+
+
+def _select_sample(
+    table: sa.Table,
+    pages: int,
+    filters: Sequence[ProductFilter],
+    about: Callable[[ProductFilter, Any], list[sa.ColumnElement[bool]]] = ProductFilter.about,
+) -> sa.Select[Any]:
+    """How many rows a table's sample has, and how many of them pass each filter."""
+    percent = min(100, 100 * SAMPLED_PAGES / max(pages, 1))
+    sample = table.tablesample(sa.func.system(percent), seed=sa.literal(1))
+    passing = [
+        sa.func.count().filter(sa.and_(sa.true(), *about(wanted, sample.c))) for wanted in filters
+    ]
+    is_taken = sa.func.mod(sa.func.hashint8(sample.c.id), _step(pages)) == 0
+    counts: sa.Select[Any] = sa.select(sa.func.count()).add_columns(*passing)
+    return counts.select_from(sample).where(is_taken)

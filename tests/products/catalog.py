@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
+from app.products import zones, zoning
 from app.products.index_jobs import catch_up
 
 
@@ -17,6 +21,22 @@ def create(client: FlaskClient, sku: str, **fields: Any) -> Any:
     answer = client.post("/api/products", json={"sku": sku, "name": f"Name of {sku}", **fields})
     assert answer.status_code == 201, answer.get_json()
     return answer.get_json()
+
+
+@contextmanager
+def small_zones() -> Iterator[None]:
+    """Zones of four products in every catalog, eight of them in a part; never made anew."""
+    with ExitStack() as stack:
+        for module, name, value in (
+            (zoning, "LEAST_ZONED", 0),
+            (zoning, "ZONE_ROWS", 4),
+            (zoning, "FETCHED", 8),
+            (zoning, "REDO_SHARE", 100),
+            (zoning, "PART_ZONES", 8),
+            (zones, "PART_ZONES", 8),
+        ):
+            stack.enter_context(patch.object(module, name, value))
+        yield
 
 
 def index(app: Flask) -> None:

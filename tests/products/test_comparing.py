@@ -13,7 +13,7 @@ from app.locks import try_number
 from app.products import comparing
 from app.products.comparing import COMPARING, compare_index
 from app.products.indexing import INDEXING
-from app.products.models import indexed, product_blocks, product_index
+from app.products.models import catalog_index, indexed, product_blocks
 from tests.chores import do_now
 from tests.products.catalog import count, create, index
 
@@ -26,7 +26,7 @@ def write(statement: str) -> None:
 
 def read_index() -> list[tuple[object, ...]]:
     with db.engine.connect() as connection:
-        rows = sa.select(product_index.c.id, product_index.c.name).order_by(product_index.c.id)
+        rows = sa.select(catalog_index.c.id, catalog_index.c.name).order_by(catalog_index.c.id)
         return [tuple(row) for row in connection.execute(rows)]
 
 
@@ -80,4 +80,4 @@ def test_a_comparison_is_postponed_while_the_index_is_behind(
 def test_nothing_is_compared_before_anything_was_indexed(app: Flask) -> None:
     create(app.test_client(), "A")
     do_now(COMPARING)
-    assert count(product_index) == 0
+    assert count(catalog_index) == 0

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.products import listing, totals
 from app.products.index_jobs import catch_up
-from app.products.models import product_blocks, product_index
-from tests.products.catalog import count, create, index, walk
+from app.products.models import catalog_index, catalog_zones, product_blocks
+from tests.products.catalog import count, create, index, small_zones, walk
 
 SORTS = ("id", "sku", "name", "price", "created_at", "updated_at")
 WORDS = (
@@ -36,7 +36,8 @@ WORDS = (
 QUERIES: tuple[dict[str, str], ...] = (
     {}, {"q": "chair"}, {"q": "é"}, {"q": "ÉCLAIR"}, {"q": "İ"}, {"q": "%"}, {"q": "_"},
     {"q": "--"},
-    {"q": "椅"}, {"q": "\\"}, {"q": "nothing"}, {"q": "a"}, {"sku": "s1"}, {"name": "oak"},
+    {"q": "椅"}, {"q": "\\"}, {"q": "nothing"}, {"q": "a"}, {"q": "zq"}, {"q": "o/"},
+    {"q": "椅子"}, {"q": "clai", "description": "%"}, {"sku": "s1"}, {"name": "oak"},
     {"description": "chair"}, {"active": "false"}, {"active": "true"}, {"price_min": "5"},
     {"price_max": "5"}, {"price_min": "2", "price_max": "8.5"}, {"q": "chair", "active": "false"},
     {"q": "oak", "price_max": "5"}, {"name": "chair", "description": "oak"},
@@ -65,28 +66,42 @@ def catalog(client: FlaskClient) -> list[dict[str, Any]]:
     return list(walk(client, "sort=id", 100))
 
 
-@pytest.fixture(params=["small", "not indexed", "half indexed", "indexed", "walked"])
+# How much is indexed, and whether in zones; and what is done: walk, or look up.
+STATES = ("not indexed", "half indexed", "indexed", "zoned", "half zoned", "added to zones")
+WAYS = ("small", *(f"{state}, {way}" for state in STATES for way in ("walked", "looked up")))
+
+
+@pytest.fixture(params=WAYS)
 def searched(request: pytest.FixtureRequest, app: Flask, client: FlaskClient) -> Iterator[None]:
     """The ways in which a list is found; to be asked for before the catalog is made."""
+    state, _, way = request.param.partition(", ")
     with ExitStack() as stack:
-        if request.param != "small":
+        if state != "small":
             stack.enter_context(patch.object(totals, "SMALL_PAGES", -1))
-        if request.param == "walked":
-            stack.enter_context(patch.object(listing, "MOST_IDS", 0))
-        app.extensions["searched"] = request.param
+        if way == "looked up":
+            stack.enter_context(patch.object(listing, "MOST_PASSED", {}))
+            stack.enter_context(patch.object(listing, "MOST_PASSED_ELSEWHERE", -1))
+        if "zone" in state:
+            stack.enter_context(small_zones())
+        app.extensions["searched"] = state
         yield
 
 
 def settle(app: Flask, client: FlaskClient) -> None:
     """Index as much as the way of searching wants to have indexed."""
-    how = app.extensions["searched"]
-    if how in ("half indexed", "indexed", "walked"):
+    state = app.extensions["searched"]
+    if state not in ("small", "not indexed"):
         catch_up(db.engine)
-    if how == "half indexed":
+    if state in ("half indexed", "half zoned", "added to zones"):
         for item in walk(client, "sort=id", 100)[::5]:
             client.patch(f"/api/products/{item['id']}", json={"name": f"{item['name']} oak"})
         create(client, "S-late", name="A late chair", price="3")
         client.delete(f"/api/products/{walk(client, 'sort=id', 100)[3]['id']}")
+    if state == "added to zones":
+        for number in range(20):
+            create(client, f"S-last{number}", name=f"{number} ÉCLAIR zq", description="a_b%")
+        assert catch_up(db.engine)
+    assert ("zone" in state) == (count(catalog_zones) > 0)
 
 
 def passes(item: Mapping[str, Any], query: Mapping[str, str]) -> bool:
@@ -128,7 +143,7 @@ def test_every_filter_finds_the_same_in_every_kind_of_catalog(
         page = client.get(f"/api/products?limit=500&sort=id&{urlencode(query)}").get_json()
         assert page["items"] == expected, query
         assert page["total_is_estimate"] or page["total"] == len(expected), query
-        for sort in ("-id", "name", "-price"):
+        for sort in ("-id", "name", "-price", "sku"):
             found = walk(client, f"sort={sort}&{urlencode(query)}", 20)
             assert found == in_order(expected, sort), (query, sort)
 
@@ -197,15 +212,15 @@ def test_indexing_again_writes_nothing_and_a_deleted_product_leaves_the_index(
 ) -> None:
     ids = [create(client, f"S{n}")["id"] for n in range(20)]
     index(app)
-    assert (count(product_index), count(product_blocks)) == (20, 2)
+    assert (count(catalog_index), count(product_blocks)) == (20, 2)
     assert not catch_up(db.engine)
     client.delete(f"/api/products/{ids[0]}")
     assert catch_up(db.engine)
-    assert count(product_index) == 19
+    assert count(catalog_index) == 19
     for product_id in ids[1:]:
         client.delete(f"/api/products/{product_id}")
     assert catch_up(db.engine)
-    assert (count(product_index), count(product_blocks)) == (0, 0)
+    assert (count(catalog_index), count(product_blocks)) == (0, 0)
 
 
 def test_few_changes_are_left_to_searches_for_a_while(client: FlaskClient) -> None:

@@ -1,0 +1,65 @@
+"""What a search goes by: whom it asks, how large the catalog is, what is wanted in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.changes.recent import recent_product_ids
+from app.pagination import PageRequest, Part, Sort
+from app.products.filters import ProductFilter
+from app.products.models import catalog_index, products
+from app.products.orders import ORDERS, Order
+from app.products.totals import Catalog
+
+
+@dataclass(frozen=True)
+class Search:
+    """One question about a large catalog."""
+
+    connection: sa.Connection
+    catalog: Catalog
+    wanted: ProductFilter
+    sort: Sort
+    request: PageRequest
+
+    @property
+    def order_name(self) -> str:
+        """The sort without its direction."""
+        return self.sort.name.removeprefix("-")
+
+    @property
+    def order(self) -> Order:
+        """The sort's order of the index."""
+        return ORDERS[self.order_name]
+
+    @property
+    def index_columns(self) -> tuple[sa.ColumnElement[Any], ...]:
+        """What the index is sorted by; columns like those of `sort`."""
+        return self.order.keys[: len(self.sort.columns)]
+
+    def indexed(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """A select from the index, narrowed to what is wanted and is as it is indexed."""
+        found = statement.where(*self.wanted.about_index())
+        if self.catalog.recent:
+            found = found.where(catalog_index.c.id.not_in(self._recent_ids()))
+        return found
+
+    def recent(self) -> list[Part]:
+        """What has changed since it was indexed: a part of every list, if there is any."""
+        if not self.catalog.recent:
+            return []
+        statement = sa.select(products.c.id).where(
+            products.c.id.in_(self._recent_ids()), *self.wanted.conditions()
+        )
+        return [Part(statement, self.sort.columns)]
+
+    def _recent_ids(self) -> sa.Select[tuple[int]]:
+        return recent_product_ids(self.catalog.position)
+
+    def tell_planner(self, **settings: str) -> None:
+        """Settings for the rest of the transaction."""
+        told = [sa.func.set_config(name, value, sa.true()) for name, value in settings.items()]
+        self.connection.execute(sa.select(*told))

@@ -1,0 +1,90 @@
+"""Finding a page by walking in the order asked for, past whatever is not wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from psycopg2.errors import QueryCanceled
+
+from app.pagination import Page, Part, fetch_merged_page
+from app.products.models import catalog_index, catalog_zones, products
+from app.products.search import Search
+from app.products.zones import find_zones
+
+# Beyond, reading all is likely quicker.
+WALK_MILLISECONDS = 500
+# With so many products that are not indexed it is better to walk the products themselves, where
+# they have an index of their own.
+MANY_RECENT = 20_000
+OWN_ORDERS = ("id", "sku")
+# The planner knows nothing of how often a text occurs.
+WALK = {
+    f"enable_{method}": "off"
+    for method in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
+} | {"max_parallel_workers_per_gather": "0", "jit": "off"}
+
+
+def walk_whole(search: Search) -> Page[int]:
+    """A page of all products."""
+    search.tell_planner(**WALK)
+    if search.order_name in OWN_ORDERS:
+        return _fetch(search, [_read(search)])
+    return _fetch(search, [_walk_index(search), *search.recent()])
+
+
+def walk(search: Search) -> Page[int]:
+    """A page found by walking, unless the hits lie far away in this order: then by reading all."""
+    zones = _find_zones(search)
+    try:
+        with search.connection.begin_nested():
+            search.tell_planner(**WALK, statement_timeout=f"{WALK_MILLISECONDS}ms")
+            return _fetch(search, _parts(search, zones))
+    except sa.exc.OperationalError as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+    search.tell_planner(enable_seqscan="on")
+    return _fetch(search, [_read(search)])
+
+
+def _find_zones(search: Search) -> list[int] | None:
+    """Where the texts may be; None if they may be anywhere."""
+    needles = search.wanted.needles
+    if not needles or not search.catalog.is_zoned:
+        return None
+    return find_zones(search.connection, search.order_name, needles)
+
+
+def _parts(search: Search, zones: Sequence[int] | None) -> list[Part]:
+    if search.order_name in OWN_ORDERS and search.catalog.recent > MANY_RECENT:
+        return [_read(search)]
+    indexed = _walk_index(search) if zones is None else _walk_zones(search, zones)
+    return [indexed, *search.recent()]
+
+
+def _read(search: Search) -> Part:
+    """The products themselves, in any way that the planner finds."""
+    return Part(sa.select(products.c.id).where(*search.wanted.conditions()), search.sort.columns)
+
+
+def _walk_index(search: Search) -> Part:
+    return Part(search.indexed(sa.select(catalog_index.c.id)), search.index_columns)
+
+
+def _walk_zones(search: Search, zones: Sequence[int]) -> Part:
+    order, zone = search.order, catalog_zones.c.zone
+    joined = sa.select(catalog_index.c.id).join_from(
+        catalog_zones, catalog_index, order.is_in_zone()
+    )
+    narrowed = joined.where(
+        catalog_zones.c.sort == order.name, zone == sa.any_(sa.literal(zones, sa.ARRAY(sa.Integer)))
+    )
+    part = Part(search.indexed(narrowed), search.index_columns)
+    return replace(part, coarse=(zone, order.zone_at))
+
+
+def _fetch(search: Search, parts: Sequence[Part]) -> Page[int]:
+    return fetch_merged_page(
+        search.connection, parts, search.sort, search.request, make=lambda row: int(row[0])
+    )

@@ -1,0 +1,59 @@
+"""Zones: some hundreds of neighbours in an order, and which of them may hold a text.
+
+An index in the order of names is slow to look for a text in if those that have it come late in
+that order: every product before them is read. So each order is divided into zones, and
+of each it is known which grams its texts have. Zones that miss one of the needle's are passed over.
+
+What is said may be too much, never too little: a product that moves or changes is added to
+its new zone and stays known in the old one (see zoning.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from app.products.grams import slots_of
+from app.products.models import catalog_grams
+from app.texts import UNICODE
+
+ZONE_ROWS = 512
+# So many zones share a row of `catalog_grams`.
+PART_ZONES = 2048
+
+
+def find_zones(connection: sa.Connection, sort: str, needles: Sequence[str]) -> list[int]:
+    """The zones of an order that may hold a product with all the needles, rising."""
+    slots = _find_slots(connection, needles)
+    statement = sa.select(catalog_grams.c.part, catalog_grams.c.zones).where(
+        catalog_grams.c.sort == sort,
+        catalog_grams.c.slot == sa.any_(sa.literal(sorted(slots), sa.ARRAY(sa.Integer))),
+    )
+    parts: dict[int, list[int]] = defaultdict(list)
+    for part, zones in connection.execute(statement):
+        parts[part].append(int.from_bytes(zones, "little"))
+    found: list[int] = []
+    for part, signatures in sorted(parts.items()):
+        if len(signatures) == len(slots):
+            found += (part * PART_ZONES + bit for bit in _bits_of(signatures))
+    return found
+
+
+def _find_slots(connection: sa.Connection, needles: Sequence[str]) -> set[int]:
+    """Those of the needles in lower case, as PostgreSQL lowers the texts."""
+    lowered = [
+        sa.func.lower(sa.collate(sa.literal(needle), UNICODE)).label(f"needle_{place}")
+        for place, needle in enumerate(needles)
+    ]
+    row = connection.execute(sa.select(*lowered)).one()
+    return set().union(*map(slots_of, row))
+
+
+def _bits_of(signatures: Sequence[int]) -> list[int]:
+    """The bits that all of them have, rising."""
+    common = signatures[0]
+    for signature in signatures[1:]:
+        common &= signature
+    return [place for place, bit in enumerate(reversed(f"{common:b}")) if bit == "1"]

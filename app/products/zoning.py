@@ -1,0 +1,210 @@
+"""Making the zones, and putting into them what changes.
+
+Who writes here has the lock INDEXING, and `catalog_index` is as it is to be. Zones are
+added at the end of an order as it grows; when many products have come or moved since they were
+made, they are made anew, for zones that have grown or know too much are slow, though not wrong.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.products.filters import TEXTS
+from app.products.grams import SLOTS, slots_in
+from app.products.models import catalog_grams, catalog_index, catalog_zones, indexed
+from app.products.orders import ORDERS, Order
+from app.products.zones import PART_ZONES, ZONE_ROWS
+
+try:
+    from app.numeric import Bits, np
+except ImportError:  # no wheel of numpy for this platform: there are no zones then
+    np = None  # type: ignore[assignment]
+
+# A smaller catalog is walked as quickly without.
+LEAST_ZONED = 50_000
+# Made anew when so many of the products have been put in since.
+REDO_SHARE = 0.25
+# Forbidden in every text of a product.
+SEPARATOR = "\x1e"
+FETCHED = 4 * ZONE_ROWS
+# Below and above every key of a product. No text is as long as the highest.
+LOWEST = {
+    "text": "''",
+    "number": "CAST('-Infinity' AS numeric)",
+    "moment": "CAST('-infinity' AS timestamptz)",
+    "id": "CAST(-9223372036854775808 AS bigint)",
+}
+HIGHEST = {
+    "text": "repeat(chr(1114111), 2000)",
+    "number": "CAST('Infinity' AS numeric)",
+    "moment": "CAST('infinity' AS timestamptz)",
+    "id": "9223372036854775807",
+}
+
+
+def make_zones(connection: sa.Connection) -> bool:
+    """Make all zones if there are none and the catalog is large; whether it was done.
+
+    The transaction has to be READ COMMITTED: nobody writes the index once the lock is held, but
+    somebody may have just before.
+    """
+    state = connection.execute(sa.select(indexed.c.total, indexed.c.zoned)).one_or_none()
+    if np is None or state is None or state.zoned or state.total < LEAST_ZONED:
+        return False
+    connection.execute(sa.delete(catalog_grams))
+    connection.execute(sa.delete(catalog_zones))
+    for order in ORDERS.values():
+        _divide(connection, order, _number(order, is_new=sa.true()))
+        _fill(connection, order)
+    connection.execute(sa.update(indexed).values(zoned=indexed.c.total, zoned_since=0))
+    return True
+
+
+def add_to_zones(connection: sa.Connection, changed: sa.FromClause, rows: int) -> None:
+    """Put the indexed products named by `changed.c.id` into the zones, if there are any."""
+    state = connection.execute(sa.select(indexed.c.zoned, indexed.c.zoned_since)).one_or_none()
+    if state is None or not state.zoned:
+        return
+    if np is None or state.zoned_since + rows > state.zoned * REDO_SHARE:
+        connection.execute(sa.delete(catalog_zones))
+        connection.execute(sa.update(indexed).values(zoned=0))
+        return
+    for order in ORDERS.values():
+        rows_of = sa.select(catalog_index)
+        added = [rows_of.join(changed, changed.c.id == catalog_index.c.id)]
+        is_new = _extend(connection, order)
+        if is_new is not None:
+            added.append(rows_of.where(is_new))
+        _store(connection, order, _locate(connection, order, added))
+    connection.execute(sa.update(indexed).values(zoned_since=state.zoned_since + rows))
+
+
+def _number(order: Order, is_new: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The keys of every row that begins a zone, among those that are to be divided."""
+    keys = [key.label(f"key_{place}") for place, key in enumerate(order.keys)]
+    place = sa.func.row_number().over(order_by=order.keys) - 1
+    placed = sa.select(*keys, place.label("place")).where(is_new).subquery()
+    begins = sa.func.mod(placed.c.place, ZONE_ROWS) == 0
+    return sa.select(*list(placed.c)[:-1], placed.c.place).where(begins).subquery()
+
+
+def _divide(connection: sa.Connection, order: Order, begins: sa.Subquery, first: int = 0) -> None:
+    """Write the zones that begin there, numbered from `first` on; the first begins at the bottom
+    of all if that is zone 0, and the last one ends at the top.
+    """
+    keys = list(begins.c)[:-1]
+    number = sa.func.row_number().over(order_by=keys) - 1 + first
+    columns: dict[str, sa.ColumnElement[Any]] = {
+        "sort": sa.literal(order.name),
+        "zone": number,
+    }
+    for key, low, high in zip(keys, order.bounds("from"), order.bounds("to"), strict=True):
+        following = sa.func.lead(key).over(order_by=keys)
+        columns[low.name] = sa.case((number == 0, _end(LOWEST, low)), else_=key)
+        columns[high.name] = sa.func.coalesce(following, _end(HIGHEST, high))
+    statement = sa.insert(catalog_zones).from_select(list(columns), sa.select(*columns.values()))
+    connection.execute(statement)
+
+
+def _end(ends: dict[str, str], column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    return sa.literal_column(ends[column.name.partition("_")[2]], column.type)
+
+
+def _extend(connection: sa.Connection, order: Order) -> sa.ColumnElement[bool] | None:
+    """Divide the last zone if it has grown; then, which rows are in new zones now."""
+    own = catalog_zones.c.sort == order.name
+    bounds = sa.select(catalog_zones.c.zone, *order.bounds("from")).where(own)
+    ahead = bounds.order_by(catalog_zones.c.zone.desc()).limit(1)
+    last = connection.execute(ahead).mappings().one()
+    start = [sa.literal(last[bound.name], bound.type) for bound in order.bounds("from")]
+    is_last = sa.tuple_(*order.keys) >= sa.tuple_(*start)
+    surplus = sa.select(*order.keys).where(is_last).order_by(*order.keys)
+    first = connection.execute(surplus.offset(2 * ZONE_ROWS).limit(1)).one_or_none()
+    if first is None:
+        return None
+    begin = connection.execute(surplus.offset(ZONE_ROWS).limit(1)).one()
+    values = [sa.literal(v, k.type) for v, k in zip(begin, order.bounds("from"), strict=True)]
+    is_new = sa.tuple_(*order.keys) >= sa.tuple_(*values)
+    _divide(connection, order, _number(order, is_new), last["zone"] + 1)
+    ends = dict(zip((bound.name for bound in order.bounds("to")), begin, strict=True))
+    is_before = sa.and_(own, catalog_zones.c.zone == last["zone"])
+    connection.execute(sa.update(catalog_zones).where(is_before).values(**ends))
+    return is_new
+
+
+def _fill(connection: sa.Connection, order: Order) -> None:
+    """Note the grams of all zones, as `_divide` has numbered them."""
+    # Nearly all of it is read: sorting costs less than following an index does.
+    connection.execute(sa.text("SET LOCAL cursor_tuple_fraction = 1"))
+    connection.execute(sa.text("SET LOCAL work_mem = '64MB'"))
+    statement = sa.select(_texts()).order_by(*order.keys)
+    rows = connection.execute(statement.execution_options(yield_per=FETCHED))
+    texts = (batch[at : at + ZONE_ROWS] for batch in rows.scalars().partitions()
+             for at in range(0, len(batch), ZONE_ROWS))  # fmt: skip
+    _store(connection, order, enumerate(map("".join, texts)))
+
+
+def _locate(
+    connection: sa.Connection, order: Order, added: Sequence[sa.Select[Any]]
+) -> Iterator[tuple[int, str]]:
+    """The texts of rows of the index, zone by zone.
+
+    Zones and rows are put into one order: a row's zone is the last one before it.
+    """
+    keys = [key.label(f"key_{place}") for place, key in enumerate(order.keys)]
+    begins = [b.label(f"key_{place}") for place, b in enumerate(order.bounds("from"))]
+    zones = sa.select(*begins, catalog_zones.c.zone, sa.null().label("texts"))
+    columns = (*keys, sa.null().label("zone"), _texts().label("texts"))
+    rows = (statement.with_only_columns(*columns) for statement in added)
+    both = sa.union_all(zones.where(catalog_zones.c.sort == order.name), *rows).subquery()
+    in_order = [*list(both.c)[: len(keys)], both.c.zone.asc().nulls_last()]
+    zone = sa.func.max(both.c.zone).over(order_by=in_order).label("zone")
+    located = sa.select(zone, both.c.texts, *list(both.c)[: len(keys)]).subquery()
+    found = sa.select(located.c.zone, located.c.texts).where(located.c.texts.is_not(None))
+    ordered = connection.execute(found.order_by(located.c.zone))
+    for number, group in groupby(ordered, key=lambda row: row.zone):
+        yield number, "".join(row.texts for row in group)
+
+
+def _texts() -> sa.ColumnElement[str]:
+    separator = sa.literal_column("chr(30)", sa.Text)
+    columns = [catalog_index.c[name] for name in TEXTS]
+    return columns[0] + separator + columns[1] + separator + columns[2] + separator
+
+
+def _store(connection: sa.Connection, order: Order, texts: Iterable[tuple[int, str]]) -> None:
+    """Add the grams of zones; their numbers rise."""
+    for part, zones in groupby(texts, key=lambda item: item[0] // PART_ZONES):
+        bits: Bits = np.zeros((SLOTS, PART_ZONES // 8), np.uint8)
+        for number, text in zones:
+            place = number % PART_ZONES
+            bits[slots_in(text), place // 8] |= 1 << place % 8
+        _merge(connection, order, part, bits)
+
+
+def _merge(connection: sa.Connection, order: Order, part: int, bits: Bits) -> None:
+    """Join a part's bits with those that are stored, and write the rows that differ."""
+    touched = np.flatnonzero(bits.any(axis=1)).tolist()
+    own = sa.and_(catalog_grams.c.sort == order.name, catalog_grams.c.part == part)
+    slots = sa.any_(sa.literal(touched, sa.ARRAY(sa.Integer)))
+    stored = sa.select(catalog_grams.c.slot, catalog_grams.c.zones)
+    known = dict(connection.execute(stored.where(own, catalog_grams.c.slot == slots)).all())
+    rows = {}
+    for slot in touched:
+        before = int.from_bytes(known.get(slot, b""), "little")
+        after = before | int.from_bytes(bits[slot].tobytes(), "little")
+        if after != before:
+            rows[slot] = after.to_bytes((after.bit_length() + 7) // 8, "little")
+    differing = sa.any_(sa.literal(sorted(rows.keys() & known.keys()), sa.ARRAY(sa.Integer)))
+    connection.execute(sa.delete(catalog_grams).where(own, catalog_grams.c.slot == differing))
+    lines = "".join(
+        f"{order.name}\t{part}\t{slot}\t\\\\x{zones.hex()}\n" for slot, zones in rows.items()
+    )
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.copy_expert(f"COPY {catalog_grams.name} FROM STDIN", io.StringIO(lines))
