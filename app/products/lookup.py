@@ -14,12 +14,15 @@ from app.products.models import catalog_index, catalog_zones, product_blocks
 from app.products.orders import ORDERS
 from app.products.search import Search
 from app.products.totals import Sample
-from app.products.zones import find_zones
+from app.products.zones import find_zones, is_among
 
 MOST_IDS = 10_000
 # A block costs some 30 microseconds to look through, a zone in the order of ids ten times that.
 MOST_BLOCKS = 2_500
 MOST_ZONES = 250
+# All of an index, even if it has all the columns, is not what is to be read; and a bitmap of some
+# hundred thousand rows should not forget which ones they were.
+LOOK_UP = {"enable_seqscan": "off", "enable_indexonlyscan": "off", "work_mem": "32MB"}
 has_trigram = re.compile(r"[^\W_]{3}").search
 Statement = sa.Select[tuple[int]]
 
@@ -34,7 +37,7 @@ def look_up(search: Search, sample: Sample) -> Page[int] | None:
     by_ranges = sample.estimate(sample.ranges) <= MOST_IDS
     if by_ranges and not (by_texts and sample.texts <= sample.ranges):
         near = sa.select(catalog_index.c.id)
-        search.tell_planner(enable_seqscan="off")
+        search.tell_planner(**LOOK_UP)
     elif by_texts:
         near = _near_texts(search)
     return None if near is None else _fetch(search, near)
@@ -44,9 +47,10 @@ def _near_texts(search: Search) -> Statement | None:
     """The index where all the texts may be; None if that is in many places."""
     needles = search.wanted.needles
     if any(map(has_trigram, needles)):
-        search.tell_planner(enable_seqscan="off")
+        search.tell_planner(**LOOK_UP)
         return _in_blocks(search)
     if search.catalog.is_zoned:
+        search.tell_planner(**LOOK_UP)
         return _in_zones(search, find_zones(search.connection, "id", needles))
     # All texts are to be looked through, by as many as may.
     search.tell_planner(parallel_setup_cost="0", parallel_tuple_cost="0")
@@ -64,18 +68,17 @@ def _in_blocks(search: Search) -> Statement | None:
     return sa.select(catalog_index.c.id).join_from(block, catalog_index, inside)
 
 
-def _in_zones(search: Search, zones: list[int]) -> Statement | None:
-    if len(zones) > MOST_ZONES:
+def _in_zones(search: Search, zones: int) -> Statement | None:
+    if zones.bit_count() > MOST_ZONES:
         return None
-    own = catalog_zones.c.zone == sa.any_(sa.literal(zones, sa.ARRAY(sa.Integer)))
     inside = ORDERS["id"].is_in_zone()
     joined = sa.select(catalog_index.c.id).join_from(catalog_zones, catalog_index, inside)
-    return joined.where(catalog_zones.c.sort == "id", own)
+    return joined.where(catalog_zones.c.sort == "id", is_among(zones))
 
 
 def _fetch(search: Search, near: Statement) -> Page[int] | None:
     """The page, counted and sorted in one statement."""
-    parts = [Part(search.indexed(near), search.index_columns), *search.recent()]
+    parts = [Part(search.indexed(near), search.index_columns()), *search.recent()]
     labels = [f"key_{place}" for place in range(len(search.sort.columns))]
     statements: list[sa.Select[Any]] = [
         part.statement.add_columns(

@@ -36,7 +36,7 @@ class Order:
     kind: str | None = None
 
     @property
-    def keys(self) -> Columns:
+    def keys(self) -> tuple[sa.Column[Any], ...]:
         """What is sorted by; the last one is unique."""
         by_id = (catalog_index.c.id,)
         return by_id if self.kind is None else (catalog_index.c[self.name], *by_id)

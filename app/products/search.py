@@ -35,16 +35,15 @@ class Search:
         """The sort's order of the index."""
         return ORDERS[self.order_name]
 
-    @property
-    def index_columns(self) -> tuple[sa.ColumnElement[Any], ...]:
+    def index_columns(self, index: Any = catalog_index.c) -> tuple[sa.ColumnElement[Any], ...]:
         """What the index is sorted by; columns like those of `sort`."""
-        return self.order.keys[: len(self.sort.columns)]
+        return tuple(index[key.name] for key in self.order.keys[: len(self.sort.columns)])
 
-    def indexed(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+    def indexed(self, statement: sa.Select[Any], index: Any = catalog_index.c) -> sa.Select[Any]:
         """A select from the index, narrowed to what is wanted and is as it is indexed."""
-        found = statement.where(*self.wanted.about_index())
+        found = statement.where(*self.wanted.about_index(index))
         if self.catalog.recent:
-            found = found.where(catalog_index.c.id.not_in(self._recent_ids()))
+            found = found.where(index.id.not_in(self._recent_ids()))
         return found
 
     def recent(self) -> list[Part]:

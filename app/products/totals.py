@@ -20,7 +20,7 @@ from app.products.models import catalog_index, indexed, products
 PAGE_BYTES = 8192
 # A table of so many pages, some ten thousand products, is read whole in a few milliseconds.
 SMALL_PAGES = 384
-SAMPLED_PAGES = 512
+SAMPLED_PAGES = 1024
 MOST_STEP = 8
 # Beyond so many changes that are not indexed yet, and have a row each, their sum is an estimate.
 MOST_RECENT = 20_000

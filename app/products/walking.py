@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import sqlalchemy as sa
 from psycopg2.errors import QueryCanceled
@@ -11,7 +10,7 @@ from psycopg2.errors import QueryCanceled
 from app.pagination import Page, Part, fetch_merged_page
 from app.products.models import catalog_index, catalog_zones, products
 from app.products.search import Search
-from app.products.zones import find_zones
+from app.products.zones import find_zones, is_among
 
 # Beyond, reading all is likely quicker.
 WALK_MILLISECONDS = 500
@@ -22,7 +21,7 @@ OWN_ORDERS = ("id", "sku")
 # The planner knows nothing of how often a text occurs.
 WALK = {
     f"enable_{method}": "off"
-    for method in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material")
+    for method in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material", "memoize")
 } | {"max_parallel_workers_per_gather": "0", "jit": "off"}
 
 
@@ -48,7 +47,7 @@ def walk(search: Search) -> Page[int]:
     return _fetch(search, [_read(search)])
 
 
-def _find_zones(search: Search) -> list[int] | None:
+def _find_zones(search: Search) -> int | None:
     """Where the texts may be; None if they may be anywhere."""
     needles = search.wanted.needles
     if not needles or not search.catalog.is_zoned:
@@ -56,7 +55,7 @@ def _find_zones(search: Search) -> list[int] | None:
     return find_zones(search.connection, search.order_name, needles)
 
 
-def _parts(search: Search, zones: Sequence[int] | None) -> list[Part]:
+def _parts(search: Search, zones: int | None) -> list[Part]:
     if search.order_name in OWN_ORDERS and search.catalog.recent > MANY_RECENT:
         return [_read(search)]
     indexed = _walk_index(search) if zones is None else _walk_zones(search, zones)
@@ -69,19 +68,21 @@ def _read(search: Search) -> Part:
 
 
 def _walk_index(search: Search) -> Part:
-    return Part(search.indexed(sa.select(catalog_index.c.id)), search.index_columns)
+    return Part(search.indexed(sa.select(catalog_index.c.id)), search.index_columns())
 
 
-def _walk_zones(search: Search, zones: Sequence[int]) -> Part:
-    order, zone = search.order, catalog_zones.c.zone
-    joined = sa.select(catalog_index.c.id).join_from(
-        catalog_zones, catalog_index, order.is_in_zone()
+def _walk_zones(search: Search, zones: int) -> Part:
+    order = search.order
+    # Fenced by an offset: a zone's rows are to be found by the keys, and by no other index.
+    rows = sa.select(catalog_index).where(order.is_in_zone()).correlate(catalog_zones)
+    inside = rows.offset(0).lateral("inside")
+    joined = sa.select(inside.c.id).join_from(catalog_zones, inside, sa.true())
+    narrowed = joined.where(catalog_zones.c.sort == order.name, is_among(zones))
+    return Part(
+        search.indexed(narrowed, inside.c),
+        search.index_columns(inside.c),
+        coarse=(catalog_zones.c.zone, order.zone_at),
     )
-    narrowed = joined.where(
-        catalog_zones.c.sort == order.name, zone == sa.any_(sa.literal(zones, sa.ARRAY(sa.Integer)))
-    )
-    part = Part(search.indexed(narrowed), search.index_columns)
-    return replace(part, coarse=(zone, order.zone_at))
 
 
 def _fetch(search: Search, parts: Sequence[Part]) -> Page[int]:

@@ -23,7 +23,7 @@ def test_a_text_has_the_slots_of_every_piece_of_it(text: str, data: st.DataObjec
 def test_slots_are_within_their_bounds(text: str) -> None:
     slots = slots_in(text).tolist()
     assert slots == sorted(set(slots))
-    assert 0 <= slots[0]
+    assert slots[0] >= 0
     assert slots[-1] < SLOTS
 
 
