@@ -78,6 +78,22 @@ class ProductFilter:
         """What a block must hold to have a product that has all the texts; none of the rest."""
         return list(self._texts({name: product_blocks.c[name] for name in TEXTS}))
 
+    def bounds_of(self, name: str) -> tuple[Any, Any]:
+        """Below and above which values of a column nothing is wanted; None where there is no end.
+        A value that is a bound may be wanted.
+        """
+        if name == "price" and (self.price_min is not None or self.price_max is not None):
+            return (self.price_min or Decimal(0), self.price_max)
+        if name in ("created_at", "updated_at"):
+            word = name.removesuffix("_at")
+            return (getattr(self, f"{word}_after"), getattr(self, f"{word}_before"))
+        return (None, None)
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether anything else than texts is asked for."""
+        return self.only_ranges() != ProductFilter()
+
     @property
     def needles(self) -> list[str]:
         """The texts looked for."""

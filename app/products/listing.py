@@ -2,8 +2,8 @@
 
 A small catalog is simply read. In a large one, what many products meet is found by walking in
 the order asked for (`walking.py`); what few do is looked up first, all of it, and then sorted
-(`lookup.py`). A sample tells which of the two. Both look into the index only; the
-products themselves are read for the page that was found.
+(`lookup.py`). Which of the two is told by a sample (`choosing.py`). Both look into the index
+only; the products themselves are read for the page that was found.
 """
 
 from __future__ import annotations
@@ -14,19 +14,14 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from app.pagination import Page, PageRequest, Part, Sort, fetch_merged_page
+from app.products.choosing import find_page
 from app.products.filters import ProductFilter
-from app.products.lookup import look_up
 from app.products.models import products
 from app.products.orders import make_sort
 from app.products.queries import COLUMNS, Product, make_product
 from app.products.search import Search
-from app.products.totals import measure_catalog, take_sample
-from app.products.walking import walk, walk_whole
-
-# A walk in the order of ids passes products in the order in which they are stored; any other one
-# fetches each from a page of its own. So many of them take some 30 ms of five million.
-MOST_PASSED = {"id": 100_000}
-MOST_PASSED_ELSEWHERE = 10_000
+from app.products.totals import measure_catalog
+from app.products.walking import walk_whole
 
 
 def list_products(
@@ -41,7 +36,7 @@ def list_products(
     if catalog.is_small:
         return _read(connection, wanted, sort, request)
     search = Search(connection, catalog, wanted, sort, request)
-    page = _find(search)
+    page = walk_whole(search) if wanted == ProductFilter() else find_page(search)
     return page.with_items(_fetch_products(connection, page.items))
 
 
@@ -54,22 +49,6 @@ def _read(
     parts = [Part(sa.select(*COLUMNS).where(*conditions), sort.columns)]
     page = fetch_merged_page(connection, parts, sort, request, make=make_product)
     return replace(page, total=total)
-
-
-def _find(search: Search) -> Page[int]:
-    """The ids of a page."""
-    catalog = search.catalog
-    if search.wanted == ProductFilter():
-        page = walk_whole(search)
-        return replace(page, total=catalog.total, total_is_estimate=catalog.total_is_estimate)
-    sample = take_sample(search.connection, search.wanted, catalog)
-    passed = (search.request.limit + 1) * sample.products / max(sample.hits, 0.1)
-    if passed > MOST_PASSED.get(search.order_name, MOST_PASSED_ELSEWHERE):
-        found = look_up(search, sample)
-        if found is not None:
-            return found
-    page = walk(search)
-    return replace(page, total=sample.estimate(sample.hits), total_is_estimate=True)
 
 
 def _fetch_products(connection: sa.Connection, ids: Sequence[int]) -> list[Product]:

@@ -109,9 +109,9 @@ catalog_zones = sa.Table(
 catalog_grams = sa.Table(
     "catalog_grams",
     db.metadata,
+    sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("sort", sa.Text, primary_key=True),
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("zones", sa.LargeBinary, nullable=False),
 )
 

@@ -63,7 +63,7 @@ class Sample:
     texts: int
     ranges: int
 
-    def estimate(self, found: int) -> int:
+    def estimate(self, found: float) -> int:
         """How many that makes of all products."""
         return round(self.total * found / max(self.products, 1))
 
@@ -93,14 +93,17 @@ def measure_catalog(connection: sa.Connection) -> Catalog:
 
 def take_sample(connection: sa.Connection, wanted: ProductFilter, catalog: Catalog) -> Sample:
     """The same sample each time, so that the estimate stays as one leafs through the pages."""
-    filters = (wanted, wanted.only_texts(), wanted.only_ranges())
+    is_mixed = bool(wanted.needles) and wanted.has_ranges
+    filters = [wanted, wanted.only_texts(), wanted.only_ranges()] if is_mixed else [wanted]
     if catalog.is_indexed:
         statement = _select_sample(
             catalog_index, catalog.index_pages, filters, ProductFilter.about_index
         )
     else:
         statement = _select_sample(products, catalog.pages, filters, ProductFilter.about)
-    return Sample(catalog.total, *connection.execute(statement).one())
+    rows, hits, *others = connection.execute(statement).one()
+    texts, ranges = others or ((hits, rows) if wanted.needles else (rows, hits))
+    return Sample(catalog.total, rows, hits, texts, ranges)
 
 
 def _pages_of(table: sa.Table) -> sa.ColumnElement[int]:

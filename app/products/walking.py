@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from psycopg2.errors import QueryCanceled
@@ -10,7 +11,7 @@ from psycopg2.errors import QueryCanceled
 from app.pagination import Page, Part, fetch_merged_page
 from app.products.models import catalog_index, catalog_zones, products
 from app.products.search import Search
-from app.products.zones import find_zones, is_among
+from app.products.zones import is_among
 
 # Beyond, reading all is likely quicker.
 WALK_MILLISECONDS = 500
@@ -28,14 +29,18 @@ WALK = {
 def walk_whole(search: Search) -> Page[int]:
     """A page of all products."""
     search.tell_planner(**WALK)
-    if search.order_name in OWN_ORDERS:
-        return _fetch(search, [_read(search)])
-    return _fetch(search, [_walk_index(search), *search.recent()])
+    is_own = search.order_name in OWN_ORDERS
+    parts = [_read(search)] if is_own else [_walk_index(search), *search.recent()]
+    catalog = search.catalog
+    page = _fetch(search, parts)
+    return replace(page, total=catalog.total, total_is_estimate=catalog.total_is_estimate)
 
 
-def walk(search: Search) -> Page[int]:
-    """A page found by walking, unless the hits lie far away in this order: then by reading all."""
-    zones = _find_zones(search)
+def walk(search: Search, zones: int | None) -> Page[int]:
+    """A page, without a total, found by walking through zones, or through all if that is None.
+
+    If the hits lie far away in this order, by reading all.
+    """
     try:
         with search.connection.begin_nested():
             search.tell_planner(**WALK, statement_timeout=f"{WALK_MILLISECONDS}ms")
@@ -45,14 +50,6 @@ def walk(search: Search) -> Page[int]:
             raise
     search.tell_planner(enable_seqscan="on")
     return _fetch(search, [_read(search)])
-
-
-def _find_zones(search: Search) -> int | None:
-    """Where the texts may be; None if they may be anywhere."""
-    needles = search.wanted.needles
-    if not needles or not search.catalog.is_zoned:
-        return None
-    return find_zones(search.connection, search.order_name, needles)
 
 
 def _parts(search: Search, zones: int | None) -> list[Part]:
@@ -77,7 +74,10 @@ def _walk_zones(search: Search, zones: int) -> Part:
     rows = sa.select(catalog_index).where(order.is_in_zone()).correlate(catalog_zones)
     inside = rows.offset(0).lateral("inside")
     joined = sa.select(inside.c.id).join_from(catalog_zones, inside, sa.true())
-    narrowed = joined.where(catalog_zones.c.sort == order.name, is_among(zones))
+    low, high = search.wanted.bounds_of(order.name)
+    within = [order.bounds("to")[0] >= low] if low is not None else []
+    within += [order.bounds("from")[0] <= high] if high is not None else []
+    narrowed = joined.where(catalog_zones.c.sort == order.name, is_among(zones), *within)
     return Part(
         search.indexed(narrowed, inside.c),
         search.index_columns(inside.c),

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from app.products.grams import slots_of
 from app.products.models import catalog_grams, catalog_zones
+from app.products.orders import ORDERS
 from app.texts import UNICODE
 
 ZONE_ROWS = 512
@@ -26,20 +27,20 @@ ZONE_ROWS = 512
 PART_ZONES = 2048
 
 
-def find_zones(connection: sa.Connection, sort: str, needles: Sequence[str]) -> int:
-    """The zones of an order that may hold a product with all the needles: bit n is zone n."""
+def find_zones(connection: sa.Connection, needles: Sequence[str]) -> dict[str, int]:
+    """The zones of each order that may hold a product with all the needles: bit n is zone n."""
     slots = _find_slots(connection, needles)
-    statement = sa.select(catalog_grams.c.part, catalog_grams.c.zones).where(
-        catalog_grams.c.sort == sort,
+    statement = sa.select(catalog_grams.c.sort, catalog_grams.c.part, catalog_grams.c.zones).where(
+        catalog_grams.c.sort == sa.any_(sa.literal(list(ORDERS), sa.ARRAY(sa.Text))),
         catalog_grams.c.slot == sa.any_(sa.literal(sorted(slots), sa.ARRAY(sa.Integer))),
     )
-    parts: dict[int, list[int]] = defaultdict(list)
-    for part, zones in connection.execute(statement):
-        parts[part].append(int.from_bytes(zones, "little"))
-    found = 0
-    for part, signatures in parts.items():
+    parts: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for sort, part, zones in connection.execute(statement):
+        parts[sort, part].append(int.from_bytes(zones, "little"))
+    found = dict.fromkeys(ORDERS, 0)
+    for (sort, part), signatures in parts.items():
         if len(signatures) == len(slots):
-            found |= reduce(and_, signatures) << part * PART_ZONES
+            found[sort] |= reduce(and_, signatures) << part * PART_ZONES
     return found
 
 

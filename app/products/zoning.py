@@ -204,7 +204,9 @@ def _merge(connection: sa.Connection, order: Order, part: int, bits: Bits) -> No
     differing = sa.any_(sa.literal(sorted(rows.keys() & known.keys()), sa.ARRAY(sa.Integer)))
     connection.execute(sa.delete(catalog_grams).where(own, catalog_grams.c.slot == differing))
     lines = "".join(
-        f"{order.name}\t{part}\t{slot}\t\\\\x{zones.hex()}\n" for slot, zones in rows.items()
+        f"{slot}\t{order.name}\t{part}\t\\\\x{zones.hex()}\n" for slot, zones in rows.items()
     )
     with closing(connection.connection.cursor()) as cursor:
-        cursor.copy_expert(f"COPY {catalog_grams.name} FROM STDIN", io.StringIO(lines))
+        cursor.copy_expert(
+            f"COPY {catalog_grams.name} (slot, sort, part, zones) FROM STDIN", io.StringIO(lines)
+        )

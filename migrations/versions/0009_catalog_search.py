@@ -83,11 +83,11 @@ def create_zone_tables() -> None:
     )
     op.create_table(
         "catalog_grams",
+        sa.Column("slot", sa.Integer, nullable=False),
         sa.Column("sort", sa.Text, nullable=False),
         sa.Column("part", sa.Integer, nullable=False),
-        sa.Column("slot", sa.Integer, nullable=False),
         sa.Column("zones", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("sort", "part", "slot", name="catalog_grams_pk"),
+        sa.PrimaryKeyConstraint("slot", "sort", "part", name="catalog_grams_pk"),
     )
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.products import listing, totals
+from app.products import choosing, totals
 from app.products.index_jobs import catch_up
 from app.products.models import catalog_index, catalog_zones, product_blocks
 from tests.products.catalog import count, create, index, small_zones, walk
@@ -68,7 +68,17 @@ def catalog(client: FlaskClient) -> list[dict[str, Any]]:
 
 # How much is indexed, and whether in zones; and what is done: walk, or look up.
 STATES = ("not indexed", "half indexed", "indexed", "zoned", "half zoned", "added to zones")
-WAYS = ("small", *(f"{state}, {way}" for state in STATES for way in ("walked", "looked up")))
+# What makes each of the ways the cheapest where it can be gone.
+FREE, DEAR = -1.0, 1e9
+EVERYWHERE = {"WALK_AT_LEAST": DEAR, "BLOCKS_AT_LEAST": DEAR, "RANGES_AT_LEAST": DEAR}
+COSTS = {
+    "walked": EVERYWHERE | {"WALK_AT_LEAST": FREE, "ROW": 0, "ROW_ELSEWHERE": 0},
+    "by trigrams": EVERYWHERE | {"BLOCKS_AT_LEAST": FREE, "BLOCK": 0},
+    "by zones of ids": EVERYWHERE | {"ROW": 0},
+    "by other zones": EVERYWHERE | {"ROW_ELSEWHERE": 0},
+    "by ranges": EVERYWHERE | {"RANGES_AT_LEAST": FREE, "RANGE_ROW": 0},
+}
+WAYS = ("small", *(f"{state}, {way}" for state in STATES for way in COSTS))
 
 
 @pytest.fixture(params=WAYS)
@@ -78,9 +88,8 @@ def searched(request: pytest.FixtureRequest, app: Flask, client: FlaskClient) ->
     with ExitStack() as stack:
         if state != "small":
             stack.enter_context(patch.object(totals, "SMALL_PAGES", -1))
-        if way == "looked up":
-            stack.enter_context(patch.object(listing, "MOST_PASSED", {}))
-            stack.enter_context(patch.object(listing, "MOST_PASSED_ELSEWHERE", -1))
+        for name, cost in COSTS.get(way, {}).items():
+            stack.enter_context(patch.object(choosing, name, cost))
         if "zone" in state:
             stack.enter_context(small_zones())
         app.extensions["searched"] = state

@@ -91,13 +91,17 @@ def test_zones_are_passed_over_that_have_not_all_the_grams(client: FlaskClient) 
     for number in range(40):
         create(client, f"S{number:02d}", name="chair" if 20 <= number < 24 else "table")
     catch_up(db.engine)
+    assert find("id", "CHAIR") == 1 << 5
+    assert find("id", "ch") == 1 << 5
+    assert find("name", "chair") == 1 << 0
+    assert find("id", "table", "s3") == 0b111 << 7
+    assert find("id", "chair", "s3") == 0
+    assert find("id", "nowhere") == 0
+
+
+def find(sort: str, *needles: str) -> int:
     with db.engine.connect() as connection:
-        assert find_zones(connection, "id", ["CHAIR"]) == 1 << 5
-        assert find_zones(connection, "id", ["ch"]) == 1 << 5
-        assert find_zones(connection, "name", ["chair"]) == 1 << 0
-        assert find_zones(connection, "id", ["table", "s3"]) == 0b111 << 7
-        assert find_zones(connection, "id", ["chair", "s3"]) == 0
-        assert find_zones(connection, "id", ["nowhere"]) == 0
+        return find_zones(connection, needles)[sort]
 
 
 def test_zones_are_made_of_large_catalogs_only(client: FlaskClient) -> None:
