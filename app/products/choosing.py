@@ -13,7 +13,7 @@ from functools import partial
 from math import sqrt
 
 from app.pagination import Page
-from app.products.lookup import look_up_blocks, look_up_ranges, look_up_zones
+from app.products.lookup import MOST_BLOCKS, look_up_blocks, look_up_ranges, look_up_zones
 from app.products.orders import ORDERS
 from app.products.search import Search
 from app.products.totals import Sample, take_sample
@@ -27,7 +27,7 @@ BLOCK, BLOCKS_AT_LEAST = 0.03, 5.0
 TEXT_READ = 0.00012
 RANGE_ROW, RANGES_AT_LEAST = 0.004, 20.0
 # A walk only saves time that somebody would notice: what is looked up is counted as well.
-WALK_AT_LEAST = 25.0
+WALK_AT_LEAST = 20.0
 has_trigram = re.compile(r"[^\W_]{3}").search
 
 
@@ -63,7 +63,7 @@ def _fewest(sample: Sample) -> float:
     with each other.
     """
     unseen = min(0.5, sample.texts * sample.ranges / max(sample.products, 1))
-    return max(sample.hits - 2 * sqrt(sample.hits), unseen, 0.01)
+    return max(sample.hits - sqrt(sample.hits), unseen, 0.01)
 
 
 def _way_to_walk(search: Search, sample: Sample, zones: Mapping[str, int]) -> Way:
@@ -87,8 +87,10 @@ def _ways_to_look_up(search: Search, sample: Sample, zones: Mapping[str, int]) -
         yield Way(cost, partial(look_up_zones, search, ORDERS[name], found))
     needles = search.wanted.needles
     if any(map(has_trigram, needles)):
-        cost = BLOCKS_AT_LEAST + BLOCK * sample.estimate(max(sample.texts, 0.5))
-        yield Way(cost, partial(look_up_blocks, search, by_trigrams=True))
+        blocks = sample.estimate(max(sample.texts, 0.5))
+        if blocks <= MOST_BLOCKS:
+            find = partial(look_up_blocks, search, by_trigrams=True)
+            yield Way(BLOCKS_AT_LEAST + BLOCK * blocks, find)
     elif needles and not zones:
         cost = TEXT_READ * search.catalog.total
         yield Way(cost, partial(look_up_blocks, search, by_trigrams=False))
