@@ -128,7 +128,8 @@ def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[Part]
         stored = stored.where(contains(sa.func.lower(changes.c.sku), wanted.sku))
         created = _with_sku(created, wanted.sku)
     product_id = created.selected_columns.product_id
-    in_blocks = Part(created, (product_id,), (created_ranges.c.block, block_of))
+    coarse = (created_ranges.c.block, lambda keys: block_of(keys[0]))
+    in_blocks = Part(created, (product_id,), coarse)
     match wanted.action:
         case Action.KEPT:
             return [_by_product(kept)]

@@ -5,18 +5,22 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.products import choosing, totals
+from app.pagination import Part
+from app.products import choosing, totals, walking
 from app.products.index_jobs import catch_up
 from app.products.models import catalog_index, catalog_zones, product_blocks
+from app.products.search import Search
 from tests.products.catalog import count, create, index, small_zones, walk
 
 SORTS = ("id", "sku", "name", "price", "created_at", "updated_at")
@@ -214,6 +218,28 @@ def test_a_list_can_be_narrowed_to_what_a_change_set_changed(
     assert [item["id"] for item in page["items"]] == ids[5:8]
     nobodys = "018f0000-0000-7000-8000-000000000000"
     assert client.get(f"/api/products?change_set_id={nobodys}").get_json()["items"] == []
+
+
+def test_where_the_hits_lie_too_far_away_everything_is_read(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [create(client, f"S{n}", name="chair")["id"] for n in range(9)]
+    index(app)
+    parts = walking._parts
+
+    def dawdle(search: Search, zones: int | None) -> list[Part]:
+        slowly = sa.func.pg_sleep(60).is_not(None)
+        return [
+            replace(part, statement=part.statement.where(slowly)) for part in parts(search, zones)
+        ]
+
+    monkeypatch.setattr(totals, "SMALL_PAGES", -1)
+    monkeypatch.setattr(walking, "WALK_MILLISECONDS", 50)
+    monkeypatch.setattr(walking, "_parts", dawdle)
+    page = client.get("/api/products?q=chair&sort=name&limit=5").get_json()
+    assert [item["id"] for item in page["items"]] == ids[:5]
+    page = client.get(f"/api/products?q=chair&sort=name&cursor={page['next_cursor']}").get_json()
+    assert [item["id"] for item in page["items"]] == ids[5:]
 
 
 def test_indexing_again_writes_nothing_and_a_deleted_product_leaves_the_index(
