@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -234,12 +234,20 @@ def _parse_key(text: object, column: sa.ColumnElement[Any]) -> object:
     if isinstance(column.type, sa.Uuid):
         return str(UUID(text))
     if kind is datetime:
-        return datetime.fromisoformat(text)
+        return _parse_moment(text)
     if kind is Decimal:
         if not is_decimal(text):
             raise ValueError(text)
         return Decimal(text)
     return text
+
+
+def _parse_moment(text: str) -> datetime:
+    """In UTC, as cursors have it: PostgreSQL does not know every other offset."""
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(text)
+    return moment
 
 
 class PageArguments(ma.Schema):

@@ -7,7 +7,7 @@ half of the index in no buffer. What is too rare for the sample is taken to be h
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import sqrt
@@ -17,7 +17,7 @@ from app.products.lookup import MOST_BLOCKS, look_up_blocks, look_up_ranges, loo
 from app.products.orders import ORDERS
 from app.products.search import Search
 from app.products.totals import Sample, take_sample
-from app.products.walking import walk
+from app.products.walking import read_all, walk, walk_whole
 from app.products.zones import ZONE_ROWS, find_zones
 
 # A row passed: in the order of ids they lie one after the other, in any other each on a page of
@@ -28,6 +28,9 @@ TEXT_READ = 0.00012
 RANGE_ROW, RANGES_AT_LEAST = 0.004, 20.0
 # A walk only saves time that somebody would notice: what is looked up is counted as well.
 WALK_AT_LEAST = 20.0
+# Beyond, another way is likely quicker, and in the end to read and sort all of it.
+ATTEMPT_MILLISECONDS = 500
+MOST_LATE = 2
 has_trigram = re.compile(r"[^\W_]{3}").search
 
 
@@ -39,18 +42,44 @@ class Way:
     find: Callable[[], Page[int] | None]
 
 
+def find_whole(search: Search) -> Page[int]:
+    """The ids of a page of all products, and how many there are."""
+    page = _take([Way(0, partial(walk_whole, search))], search) or read_all(search)
+    catalog = search.catalog
+    return replace(page, total=catalog.total, total_is_estimate=catalog.total_is_estimate)
+
+
 def find_page(search: Search) -> Page[int]:
-    """The ids of a page, and how many there are."""
+    """The ids of a page of what is wanted, and how many there are."""
     sample = take_sample(search.connection, search.wanted, search.catalog)
     zones = {}
     if search.wanted.needles and search.catalog.is_zoned:
         zones = find_zones(search.connection, search.wanted.needles)
     ways = [*_ways_to_look_up(search, sample, zones), _way_to_walk(search, sample, zones)]
-    for way in sorted(ways, key=lambda way: way.cost):
-        page = way.find()
+    page = _take(sorted(ways, key=lambda way: way.cost), search)
+    return page or _estimated(read_all(search), sample)
+
+
+def _take(ways: Sequence[Way], search: Search) -> Page[int] | None:
+    """What the first way finds that does not take too long; None if several did."""
+    late = 0
+    for way in ways:
+        page = None
+        with search.attempt(ATTEMPT_MILLISECONDS) as attempt:
+            page = way.find()
         if page is not None:
             return page
-    raise AssertionError("a walk always ends with a page")
+        late += attempt.is_broken_off
+        if late == MOST_LATE:
+            break
+    return None
+
+
+def _estimated(page: Page[int], sample: Sample) -> Page[int]:
+    """The page with the total that the sample tells; there are at least those that are seen."""
+    beyond = sum(cursor is not None for cursor in (page.next_cursor, page.prev_cursor))
+    seen = len(page.items) + beyond
+    return replace(page, total=max(seen, sample.estimate(sample.hits)), total_is_estimate=True)
 
 
 def _row_cost(order_name: str) -> float:
@@ -73,12 +102,7 @@ def _way_to_walk(search: Search, sample: Sample, zones: Mapping[str, int]) -> Wa
     if name in zones:
         passed = min(passed, zones[name].bit_count() * ZONE_ROWS)
     cost = max(WALK_AT_LEAST, passed * _row_cost(name))
-
-    def find() -> Page[int]:
-        total = sample.estimate(sample.hits)
-        return replace(walk(search, zones.get(name)), total=total, total_is_estimate=True)
-
-    return Way(cost, find)
+    return Way(cost, lambda: _estimated(walk(search, zones.get(name)), sample))
 
 
 def _ways_to_look_up(search: Search, sample: Sample, zones: Mapping[str, int]) -> Iterator[Way]:

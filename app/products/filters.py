@@ -90,6 +90,11 @@ class ProductFilter:
         return (None, None)
 
     @property
+    def is_open(self) -> bool:
+        """Whether every product passes."""
+        return not self.needles and not self.has_ranges
+
+    @property
     def has_ranges(self) -> bool:
         """Whether anything else than texts is asked for."""
         return self.only_ranges() != ProductFilter()

@@ -53,6 +53,8 @@ def follow_journal(engine: sa.Engine, stop: threading.Event) -> None:
             catch_up(engine, at_least=1 if overdue else MANY)
         except sa.exc.DBAPIError as error:
             log.warning("catalog not indexed yet", exc_info=error)
+        except Exception:  # a fault of ours must not end the thread: what comes next may go well
+            log.exception("catalog not indexed yet")
         if overdue:
             last = time.monotonic()
 
@@ -63,7 +65,7 @@ def catch_up(engine: sa.Engine, at_least: int = 1) -> bool:
     if is_done:
         # What was added to the trigrams is put where it is found fast, and rows that are
         # known to be visible need not be looked up beside an index.
-        _vacuum(engine, catalog_index, product_blocks)
+        _vacuum(engine, catalog_index, product_blocks, catalog_zones, catalog_grams)
     with engine.begin() as connection:
         is_zoned = try_number(connection, INDEXING) and make_zones(connection)
     if is_zoned:

@@ -2,8 +2,8 @@
 
 A small catalog is simply read. In a large one, what many products meet is found by walking in
 the order asked for (`walking.py`); what few do is looked up first, all of it, and then sorted
-(`lookup.py`). Which of the two is told by a sample (`choosing.py`). Both look into the index
-only; the products themselves are read for the page that was found.
+(`lookup.py`). A sample tells which way is the quickest (`choosing.py`). All of them give
+ids, out of the index and of what has changed since; the products are read for the page found.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from app.pagination import Page, PageRequest, Part, Sort, fetch_merged_page
-from app.products.choosing import find_page
+from app.products.choosing import find_page, find_whole
 from app.products.filters import ProductFilter
 from app.products.models import products
 from app.products.orders import make_sort
 from app.products.queries import COLUMNS, Product, make_product
 from app.products.search import Search
 from app.products.totals import measure_catalog
-from app.products.walking import walk_whole
 
 
 def list_products(
@@ -29,14 +28,14 @@ def list_products(
 ) -> Page[Product]:
     """A page of the products that pass the filter. Raises InvalidCursor.
 
-    The transaction has to be REPEATABLE READ and the caller's last: what is indexed and what
-    is not are parts of one whole, and the planner's settings are changed.
+    The transaction has to be REPEATABLE READ: what is indexed and what is not are parts of one
+    whole.
     """
     catalog = measure_catalog(connection)
     if catalog.is_small:
         return _read(connection, wanted, sort, request)
     search = Search(connection, catalog, wanted, sort, request)
-    page = walk_whole(search) if wanted == ProductFilter() else find_page(search)
+    page = find_whole(search) if wanted.is_open else find_page(search)
     return page.with_items(_fetch_products(connection, page.items))
 
 

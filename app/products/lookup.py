@@ -22,9 +22,8 @@ from app.products.zones import is_among
 
 MOST_IDS = 50_000
 MOST_BLOCKS = 20_000
-# All of an index, even if it has all the columns, is not what is to be read; and a bitmap of some
-# hundred thousand rows should not forget which ones they were.
-LOOK_UP = {"enable_seqscan": "off", "enable_indexonlyscan": "off", "work_mem": "32MB"}
+# All of an index, even if it has all the columns, is not what is to be read.
+LOOK_UP = {"enable_seqscan": "off", "enable_indexonlyscan": "off"}
 
 
 def look_up_ranges(search: Search) -> Page[int] | None:

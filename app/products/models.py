@@ -88,7 +88,8 @@ indexed = sa.Table(
 )
 
 # Neighbours in an order, some hundreds of them: from a sort key, itself included, to the next
-# zone's. Each kind of key has its own columns; the others are NULL.
+# zone's. Each kind of key has its own columns; the others are NULL. `added`: how many rows
+# were put in since the zone was made.
 catalog_zones = sa.Table(
     "catalog_zones",
     db.metadata,
@@ -102,6 +103,7 @@ catalog_zones = sa.Table(
     sa.Column("to_number", sa.Numeric),
     sa.Column("to_moment", sa.DateTime(timezone=True)),
     sa.Column("to_id", sa.BigInteger, nullable=False),
+    sa.Column("added", sa.BigInteger, nullable=False, server_default=sa.text("0")),
 )
 
 # For each slot of grams.py the zones whose products' texts have a gram of that slot: bit n % 8,

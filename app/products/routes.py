@@ -61,7 +61,7 @@ def list_products(arguments: dict[str, Any]) -> Page[Product]:
     """The catalog: found, sorted and a page of it.
 
     `sort` by name or SKU is without regard to case; a product without a price comes before the
-    cheapest. Beyond some thousands, `total` is an estimate.
+    cheapest. Where counting would take too long, `total` is an estimate.
     """
     wanted = PageRequest(arguments.pop("limit"), arguments.pop("cursor"))
     sort = listing.make_sort(arguments.pop("sort"))

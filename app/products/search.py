@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg2.errors import QueryCanceled
 
 from app.changes.recent import recent_product_ids
 from app.pagination import PageRequest, Part, Sort
@@ -13,6 +16,17 @@ from app.products.filters import ProductFilter
 from app.products.models import catalog_index, products
 from app.products.orders import ORDERS, Order
 from app.products.totals import Catalog
+
+# For the ids of what is not indexed yet, which are otherwise gone through for each row of the
+# index, and for bitmaps, which otherwise forget which rows of a page they mean.
+MEMORY = {"work_mem": "64MB"}
+
+
+@dataclass
+class Attempt:
+    """How an attempt went."""
+
+    is_broken_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,24 @@ class Search:
     def _recent_ids(self) -> sa.Select[tuple[int]]:
         return recent_product_ids(self.catalog.position)
 
+    @contextmanager
+    def attempt(self, milliseconds: int) -> Iterator[Attempt]:
+        """Try something that only reads; whatever takes longer is broken off, and the block left.
+
+        The savepoint is rolled back in any case: with it go the settings.
+        """
+        savepoint, attempt = self.connection.begin_nested(), Attempt()
+        try:
+            self.tell_planner(statement_timeout=f"{milliseconds}ms", **MEMORY)
+            yield attempt
+        except sa.exc.OperationalError as error:
+            if not isinstance(error.orig, QueryCanceled):
+                raise
+            attempt.is_broken_off = True
+        finally:
+            savepoint.rollback()
+
     def tell_planner(self, **settings: str) -> None:
-        """Settings for the rest of the transaction."""
+        """Settings until the attempt's end."""
         told = [sa.func.set_config(name, value, sa.true()) for name, value in settings.items()]
         self.connection.execute(sa.select(*told))

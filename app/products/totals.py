@@ -47,8 +47,13 @@ class Catalog:
 
     @property
     def is_indexed(self) -> bool:
-        """Whether the index says more of it than what has changed since."""
+        """Whether the index is like it, as far as it was counted what has changed since."""
         return self.recent <= self.total // 2
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so much has changed since it was indexed that not even all of it was counted."""
+        return self.recent >= MOST_RECENT
 
 
 @dataclass(frozen=True)

@@ -3,57 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import sqlalchemy as sa
-from psycopg2.errors import QueryCanceled
 
 from app.pagination import Page, Part, fetch_merged_page
 from app.products.models import catalog_index, catalog_zones, products
 from app.products.search import Search
 from app.products.zones import is_among
 
-# Beyond, reading all is likely quicker.
-WALK_MILLISECONDS = 500
-# With so many products that are not indexed it is better to walk the products themselves, where
-# they have an index of their own.
-MANY_RECENT = 20_000
-OWN_ORDERS = ("id", "sku")
 # The planner knows nothing of how often a text occurs.
 WALK = {
     f"enable_{method}": "off"
     for method in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin", "material", "memoize")
 } | {"max_parallel_workers_per_gather": "0", "jit": "off"}
+# The products themselves have an index of their own for these.
+OWN_ORDERS = ("id", "sku")
 
 
 def walk_whole(search: Search) -> Page[int]:
     """A page of all products."""
-    search.tell_planner(**WALK)
-    is_own = search.order_name in OWN_ORDERS
-    parts = [_read(search)] if is_own else [_walk_index(search), *search.recent()]
-    catalog = search.catalog
-    page = _fetch(search, parts)
-    return replace(page, total=catalog.total, total_is_estimate=catalog.total_is_estimate)
+    if search.order_name in OWN_ORDERS:
+        search.tell_planner(**WALK)
+        return _fetch(search, [_read(search)])
+    return _fetch(search, [_walk_index(search), *search.recent()])
 
 
 def walk(search: Search, zones: int | None) -> Page[int]:
-    """A page, without a total, found by walking through zones, or through all if that is None.
+    """A page, without a total, found by walking through zones, or through all if that is None."""
+    search.tell_planner(**WALK)
+    return _fetch(search, _parts(search, zones))
 
-    If the hits lie far away in this order, by reading all.
-    """
-    try:
-        with search.connection.begin_nested():
-            search.tell_planner(**WALK, statement_timeout=f"{WALK_MILLISECONDS}ms")
-            return _fetch(search, _parts(search, zones))
-    except sa.exc.OperationalError as error:
-        if not isinstance(error.orig, QueryCanceled):
-            raise
-    search.tell_planner(enable_seqscan="on")
-    return _fetch(search, [_read(search)])
+
+def read_all(search: Search) -> Page[int]:
+    """A page, without a total, of all that is wanted, sorted: however far away its hits lie."""
+    if search.catalog.is_behind:
+        return _fetch(search, [_read(search)])
+    return _fetch(search, [_walk_index(search), *search.recent()])
 
 
 def _parts(search: Search, zones: int | None) -> list[Part]:
-    if search.order_name in OWN_ORDERS and search.catalog.recent > MANY_RECENT:
+    if search.order_name in OWN_ORDERS and search.catalog.is_behind:
         return [_read(search)]
     indexed = _walk_index(search) if zones is None else _walk_zones(search, zones)
     return [indexed, *search.recent()]

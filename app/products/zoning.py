@@ -8,9 +8,10 @@ made, they are made anew, for zones that have grown or know too much are slow, t
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,9 +31,12 @@ except ImportError:  # no wheel of numpy for this platform: there are no zones t
 LEAST_ZONED = 50_000
 # Made anew when so many of the products have been put in since.
 REDO_SHARE = 0.25
+# And when so many have come into one zone: its rows are gone through for each page.
+MOST_ADDED = 32 * ZONE_ROWS
 # Forbidden in every text of a product.
 SEPARATOR = "\x1e"
 FETCHED = 4 * ZONE_ROWS
+Numbers = Counter[int]
 # Below and above every key of a product. No text is as long as the highest.
 LOWEST = {
     "text": "''",
@@ -62,8 +66,10 @@ def make_zones(connection: sa.Connection) -> bool:
     for order in ORDERS.values():
         _divide(connection, order, _number(order, is_new=sa.true()))
         _fill(connection, order)
-    connection.execute(sa.update(indexed).values(zoned=indexed.c.total, zoned_since=0))
-    return True
+    counted = sa.select(sa.func.count()).select_from(catalog_index)
+    rows: int = connection.execute(counted).scalar_one()
+    connection.execute(sa.update(indexed).values(zoned=rows, zoned_since=0))
+    return rows > 0
 
 
 def add_to_zones(connection: sa.Connection, changed: sa.FromClause, rows: int) -> None:
@@ -72,8 +78,7 @@ def add_to_zones(connection: sa.Connection, changed: sa.FromClause, rows: int) -
     if state is None or not state.zoned:
         return
     if np is None or state.zoned_since + rows > state.zoned * REDO_SHARE:
-        connection.execute(sa.delete(catalog_zones))
-        connection.execute(sa.update(indexed).values(zoned=0))
+        _drop(connection)
         return
     for order in ORDERS.values():
         rows_of = sa.select(catalog_index)
@@ -81,8 +86,40 @@ def add_to_zones(connection: sa.Connection, changed: sa.FromClause, rows: int) -
         is_new = _extend(connection, order)
         if is_new is not None:
             added.append(rows_of.where(is_new))
-        _store(connection, order, _locate(connection, order, added))
+        numbers: Numbers = Counter()
+        _store(connection, order, _tally(_locate(connection, order, added), numbers))
+        _count(connection, order, numbers)
     connection.execute(sa.update(indexed).values(zoned_since=state.zoned_since + rows))
+    most = connection.execute(sa.select(sa.func.max(catalog_zones.c.added))).scalar_one()
+    if most > MOST_ADDED:
+        _drop(connection)
+
+
+def _drop(connection: sa.Connection) -> None:
+    """Do without zones until they are made anew."""
+    connection.execute(sa.delete(catalog_grams))
+    connection.execute(sa.delete(catalog_zones))
+    connection.execute(sa.update(indexed).values(zoned=0, zoned_since=0))
+
+
+def _tally(
+    located: Iterable[tuple[int, Sequence[str]]], numbers: Numbers
+) -> Iterator[tuple[int, str]]:
+    """The texts of each piece as one; how many they were is noted."""
+    for zone, texts in located:
+        numbers[zone] += len(texts)
+        yield zone, "".join(texts)
+
+
+def _count(connection: sa.Connection, order: Order, numbers: Numbers) -> None:
+    given = sa.func.unnest(
+        sa.literal(list(numbers), sa.ARRAY(sa.Integer)),
+        sa.literal(list(numbers.values()), sa.ARRAY(sa.Integer)),
+    ).table_valued(sa.column("zone", sa.Integer), sa.column("rows", sa.Integer))
+    given = given.render_derived("given")
+    own = sa.and_(catalog_zones.c.sort == order.name, catalog_zones.c.zone == given.c.zone)
+    added = catalog_zones.c.added + given.c.rows
+    connection.execute(sa.update(catalog_zones).where(own).values(added=added))
 
 
 def _number(order: Order, is_new: sa.ColumnElement[bool]) -> sa.Subquery:
@@ -152,8 +189,8 @@ def _fill(connection: sa.Connection, order: Order) -> None:
 
 def _locate(
     connection: sa.Connection, order: Order, added: Sequence[sa.Select[Any]]
-) -> Iterator[tuple[int, str]]:
-    """The texts of rows of the index, zone by zone.
+) -> Iterator[tuple[int, list[str]]]:
+    """The texts of rows of the index, zone by zone; those of a large one in several pieces.
 
     Zones and rows are put into one order: a row's zone is the last one before it.
     """
@@ -167,9 +204,11 @@ def _locate(
     zone = sa.func.max(both.c.zone).over(order_by=in_order).label("zone")
     located = sa.select(zone, both.c.texts, *list(both.c)[: len(keys)]).subquery()
     found = sa.select(located.c.zone, located.c.texts).where(located.c.texts.is_not(None))
-    ordered = connection.execute(found.order_by(located.c.zone))
-    for number, group in groupby(ordered, key=lambda row: row.zone):
-        yield number, "".join(row.texts for row in group)
+    # Piece by piece: it may be a quarter of the catalog's texts.
+    ordered = found.order_by(located.c.zone).execution_options(yield_per=FETCHED)
+    for number, group in groupby(connection.execute(ordered), key=lambda row: row.zone):
+        while texts := [row.texts for row in islice(group, ZONE_ROWS)]:
+            yield number, texts
 
 
 def _texts() -> sa.ColumnElement[str]:
@@ -203,10 +242,9 @@ def _merge(connection: sa.Connection, order: Order, part: int, bits: Bits) -> No
             rows[slot] = after.to_bytes((after.bit_length() + 7) // 8, "little")
     differing = sa.any_(sa.literal(sorted(rows.keys() & known.keys()), sa.ARRAY(sa.Integer)))
     connection.execute(sa.delete(catalog_grams).where(own, catalog_grams.c.slot == differing))
-    lines = "".join(
-        f"{slot}\t{order.name}\t{part}\t\\\\x{zones.hex()}\n" for slot, zones in rows.items()
-    )
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.copy_expert(
-            f"COPY {catalog_grams.name} (slot, sort, part, zones) FROM STDIN", io.StringIO(lines)
-        )
+    with closing(connection.connection.cursor()) as cursor, io.BytesIO() as lines:
+        for slot, zones in rows.items():
+            lines.write(f"{slot}\t{order.name}\t{part}\t\\\\x{zones.hex()}\n".encode())
+        lines.seek(0)
+        target = f"{catalog_grams.name} (slot, sort, part, zones)"
+        cursor.copy_expert(f"COPY {target} FROM STDIN", lines)

@@ -79,6 +79,7 @@ def create_zone_tables() -> None:
         sa.Column("sort", sa.Text, nullable=False),
         sa.Column("zone", sa.Integer, nullable=False),
         *bounds,
+        counter("added", default="0"),
         sa.PrimaryKeyConstraint("sort", "zone", name="catalog_zones_pk"),
     )
     op.create_table(
@@ -92,16 +93,23 @@ def create_zone_tables() -> None:
 
 
 def fill() -> None:
-    """From the products there are.
+    """From the products that the tables of 0003 have as they are.
 
-    Position and total are those of the tables of 0003, which `product_blocks` is true of: what
-    has changed since is looked at in the products themselves, whatever is indexed of it.
+    Position and total are those of these tables, which `product_blocks` is true of too. What has
+    changed since is looked at in the products themselves; what was written past the journal is left
+    out, so that the comparison finds it missing, and puts its block right as well.
     """
     op.execute(
         """
         WITH rows AS (
             INSERT INTO catalog_index SELECT id, lower(sku), lower(name), lower(description),
                 coalesce(price, -1), active, created_at, updated_at FROM products
+            WHERE EXISTS (
+                SELECT FROM product_index AS i
+                WHERE i.id = products.id AND (i.name, i.price, i.active, i.created_at, i.updated_at)
+                    = (lower(products.name), coalesce(products.price, -1), products.active,
+                       products.created_at, products.updated_at)
+            )
         )
         INSERT INTO catalog_index_state (position, total)
         SELECT position, total FROM product_index_state
@@ -120,5 +128,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """With the tables of 0003 brought up to date, as far as their successors are."""
+    op.execute("DELETE FROM product_index")
+    op.execute(
+        """
+        INSERT INTO product_index
+        SELECT id, name, price, active, created_at, updated_at FROM catalog_index
+        """
+    )
+    op.execute(
+        """
+        UPDATE product_index_state SET position = s.position, total = s.total, compared_to = 0
+        FROM catalog_index_state AS s
+        """
+    )
     for table in ("catalog_grams", "catalog_zones", "catalog_index_state", "catalog_index"):
         op.drop_table(table)

@@ -7,7 +7,9 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from flask import Flask
 
+from app.extensions import db
 from app.pagination import Page, PageRequest
 from app.products import choosing
 from app.products.choosing import find_page
@@ -22,7 +24,7 @@ NOTHING: Page[int] = Page([], None, None, 0)
 
 
 @pytest.fixture
-def taken() -> Iterator[list[str]]:
+def taken(app: Flask) -> Iterator[list[str]]:
     """The ways that were taken, the first one first; all but the walk give up."""
     names: list[str] = []
 
@@ -53,17 +55,16 @@ def choose(
     zones: dict[str, int] | None = None,
     is_zoned: bool = True,
 ) -> Page[int]:
-    """The page found for what a sample and zones say; nobody asks a database."""
+    """The page found for what a sample and zones say."""
     catalog = Catalog(100_000, total=TOTAL, is_zoned=is_zoned)
-    nobody: Any = None
-    search = Search(nobody, catalog, wanted, make_sort(sort), PageRequest())
     sample = Sample(TOTAL, SAMPLED, hits, texts, ranges)
     found = dict.fromkeys(ORDERS, ALL_ZONES) | (zones or {})
     with (
         patch.object(choosing, "take_sample", lambda *_: sample),
         patch.object(choosing, "find_zones", lambda *_: found),
+        db.engine.connect() as connection,
     ):
-        return find_page(search)
+        return find_page(Search(connection, catalog, wanted, make_sort(sort), PageRequest()))
 
 
 def test_what_is_common_is_walked_to(taken: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
@@ -14,7 +15,7 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.locks import try_number
-from app.products import zoning
+from app.products import index_jobs, zoning
 from app.products.grams import slots_in
 from app.products.index_jobs import catch_up
 from app.products.indexing import INDEXING
@@ -128,6 +129,63 @@ def test_zones_are_made_anew_when_much_has_come(client: FlaskClient) -> None:
     assert state() == (11, 0)
     for order in ORDERS.values():
         assert_whole(order)
+
+
+def test_zones_are_made_anew_when_much_has_come_into_one(client: FlaskClient) -> None:
+    for number in range(20):
+        create(client, f"S{number:02d}", price="5")
+    catch_up(db.engine)
+    with patch.object(zoning, "MOST_ADDED", 12):
+        for number in range(5):
+            create(client, f"S05-{number}", price="7")
+        catch_up(db.engine)
+        assert state() == (20, 5)
+        for number in range(5, 13):
+            create(client, f"S05-{number}", price="7")
+        catch_up(db.engine)
+    assert state() == (33, 0)
+    with db.engine.connect() as connection:
+        inside = sa.select(catalog_zones.c.zone, sa.func.count()).join_from(
+            catalog_index, catalog_zones, ORDERS["sku"].is_in_zone()
+        )
+        own = inside.where(catalog_zones.c.sort == "sku").group_by(catalog_zones.c.zone)
+        assert {row[1] for row in connection.execute(own)} == {4, 1}
+
+
+def test_an_index_that_somebody_has_emptied_has_no_zones_and_stops_nothing(
+    client: FlaskClient,
+) -> None:
+    create(client, "A")
+    catch_up(db.engine)
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("TRUNCATE catalog_index, catalog_zones, catalog_grams"))
+        connection.execute(sa.update(indexed).values(zoned=0))
+    catch_up(db.engine)
+    assert (state(), count(catalog_zones)) == ((0, 0), 0)
+    create(client, "B")
+    catch_up(db.engine)
+    assert state() == (1, 0)
+    assert_whole(ORDERS["name"])
+
+
+def test_the_thread_outlives_a_fault(client: FlaskClient) -> None:
+    create(client, "A")
+    calls: list[int] = []
+    done = threading.Event()
+
+    def fail(engine: sa.Engine, at_least: int) -> bool:
+        calls.append(at_least)
+        if len(calls) == 1:
+            raise AssertionError("a fault of ours")
+        done.set()
+        return False
+
+    with (
+        patch.object(index_jobs, "POLL_SECONDS", 0.01),
+        patch.object(index_jobs, "catch_up", fail),
+        index_jobs.running_indexer(),
+    ):
+        assert done.wait(10)
 
 
 def test_without_numpy_zones_that_others_made_are_dropped_rather_than_wrong(
