@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import downgrade, upgrade
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
@@ -24,6 +25,7 @@ from tests.migrations import first_release
 from tests.migrations.conftest import Database
 from tests.migrations.first_release import PRODUCTS, add_import
 
+KEYS = "SELECT id, name, price::text, active FROM {} ORDER BY id"
 PROBLEM = {"type": "/problems/empty-file", "title": "Empty", "status": 422, "detail": "Empty."}
 
 
@@ -177,3 +179,23 @@ def test_the_first_release_goes_on_writing_while_it_is_replaced(upgraded: Upgrad
     assert sorted(upgraded.find("name=edited+before")) == ["S5", "S6"]
     assert upgraded.find("name=name+of+8&sort=name&limit=1") == ["S80"]
     assert upgraded.get(f"products/{product_id}")["version"] == 1
+
+
+def test_the_old_tables_are_given_back_as_their_successors_are(upgraded: Upgraded) -> None:
+    run = upgraded.database.run
+    upgraded.client.patch("/api/products/7", json={"name": "Renamed since", "price": "7.00"})
+    run("UPDATE products SET name = 'Past the journal' WHERE id = 8")
+    catch_up(db.engine)
+    do_now(COMPARING)
+    expected = run(KEYS.format("catalog_index"))
+    position = run("SELECT position, total FROM catalog_index_state")
+    assert (7, "renamed since", "7.00", True) in expected
+    assert expected[7][:2] == (8, "past the journal")
+    assert run(KEYS.format("product_index")) != expected
+    db.engine.dispose()
+    downgrade(revision="0008")
+    assert run(KEYS.format("product_index")) == expected
+    assert run("SELECT position, total FROM product_index_state") == position
+    upgrade()
+    assert run(KEYS.format("catalog_index")) == expected
+    assert upgraded.find("name=renamed+since") == ["S7"]
