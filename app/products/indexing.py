@@ -87,7 +87,9 @@ def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
     rows = sa.select(
         *(values.get(column.name, products.c[column.name]) for column in catalog_index.c)
     ).join_from(changed, products, products.c.id == changed.c.id)
-    statement = insert(catalog_index).from_select(list(catalog_index.c), rows)
+    # Neighbours lie side by side then, as who goes through them in this order reckons with.
+    in_order = rows.order_by(changed.c.id)
+    statement = insert(catalog_index).from_select(list(catalog_index.c), in_order)
     excluded = {column.name: statement.excluded[column.name] for column in catalog_index.c}
     del excluded["id"]
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=excluded))

@@ -1,8 +1,6 @@
 """Finding everything that is wanted first, where it is little, and a page of it then.
 
-Where it may be is said by its texts' trigrams, by zones, or by its ranges. What is there
-is read by the index on ids or on an order's keys, and by no other: subqueries are fenced
-by an offset, for the planner knows nothing of how often a text occurs.
+Where it may be is said by its texts' trigrams, by zones, or by its ranges.
 """
 
 from __future__ import annotations
@@ -11,19 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.pagination import Page, Part, fetch_merged_page
 from app.products.indexing import in_block
 from app.products.models import catalog_index, catalog_zones, product_blocks
-from app.products.orders import Order
-from app.products.search import Search
+from app.products.orders import ORDERS, Order
+from app.products.search import Search, select_inside
 from app.products.zones import is_among
 
 MOST_IDS = 50_000
 MOST_BLOCKS = 20_000
 # All of an index, even if it has all the columns, is not what is to be read.
-LOOK_UP = {"enable_seqscan": "off", "enable_indexonlyscan": "off"}
+LOOK_UP = {"enable_seqscan": "off", "enable_indexonlyscan": "off", "enable_sort": "off"}
 
 
 def look_up_ranges(search: Search) -> Page[int] | None:
@@ -35,7 +32,7 @@ def look_up_ranges(search: Search) -> Page[int] | None:
 def look_up_zones(search: Search, order: Order, zones: int) -> Page[int] | None:
     """By zones of any order; None if too much is in them."""
     search.tell_planner(**LOOK_UP)
-    inside = _inside(order.is_in_zone(), catalog_zones)
+    inside = select_inside(order.is_in_zone(), catalog_zones, order.keys)
     statement = sa.select(inside.c.id).join_from(catalog_zones, inside, sa.true())
     own = catalog_zones.c.sort == order.name
     return _fetch(search, statement.where(own, is_among(zones)), inside.c)
@@ -56,14 +53,10 @@ def look_up_blocks(search: Search, *, by_trigrams: bool) -> Page[int] | None:
     search.tell_planner(**LOOK_UP)
     given = sa.func.unnest(sa.literal(blocks, sa.ARRAY(sa.BigInteger)))
     block = given.table_valued(sa.column("id", sa.BigInteger)).render_derived("given")
-    inside = _inside(in_block(catalog_index.c.id, block.c.id), block)
+    by_id = ORDERS["id"].keys
+    inside = select_inside(in_block(catalog_index.c.id, block.c.id), block, by_id)
     statement = sa.select(inside.c.id).join_from(block, inside, sa.true())
     return _fetch(search, statement, inside.c)
-
-
-def _inside(condition: sa.ColumnElement[bool], outer: sa.FromClause) -> LateralFromClause:
-    """The rows of the index near a row of `outer`, fenced."""
-    return sa.select(catalog_index).where(condition).correlate(outer).offset(0).lateral("inside")
 
 
 def _fetch(search: Search, near: sa.Select[tuple[int]], index: Any) -> Page[int] | None:

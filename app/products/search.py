@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from psycopg2.errors import QueryCanceled
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.changes.recent import recent_product_ids
 from app.pagination import PageRequest, Part, Sort
@@ -20,6 +21,20 @@ from app.products.totals import Catalog
 # For the ids of what is not indexed yet, which are otherwise gone through for each row of the
 # index, and for bitmaps, which otherwise forget which rows of a page they mean.
 MEMORY = {"work_mem": "64MB"}
+
+
+def select_inside(
+    condition: sa.ColumnElement[bool],
+    outer: sa.FromClause,
+    keys: Sequence[sa.ColumnElement[Any]],
+) -> LateralFromClause:
+    """The rows of the index near a row of `outer`, found by the index on the keys.
+
+    By no other: the planner knows nothing of how often a text occurs, and skips through whatever
+    index ends in an id. An offset is a fence to it, and the order, if it may not sort, a sign.
+    """
+    rows = sa.select(catalog_index).where(condition).correlate(outer).order_by(*keys)
+    return rows.offset(0).lateral("inside")
 
 
 @dataclass

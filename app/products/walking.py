@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.pagination import Page, Part, fetch_merged_page
 from app.products.models import catalog_index, catalog_zones, products
-from app.products.search import Search
+from app.products.search import Search, select_inside
 from app.products.zones import is_among
 
 # The planner knows nothing of how often a text occurs.
@@ -59,9 +59,7 @@ def _walk_index(search: Search) -> Part:
 
 def _walk_zones(search: Search, zones: int) -> Part:
     order = search.order
-    # Fenced by an offset: a zone's rows are to be found by the keys, and by no other index.
-    rows = sa.select(catalog_index).where(order.is_in_zone()).correlate(catalog_zones)
-    inside = rows.offset(0).lateral("inside")
+    inside = select_inside(order.is_in_zone(), catalog_zones, order.keys)
     joined = sa.select(inside.c.id).join_from(catalog_zones, inside, sa.true())
     low, high = search.wanted.bounds_of(order.name)
     within = [order.bounds("to")[0] >= low] if low is not None else []
