@@ -15,6 +15,17 @@ from app.extensions import db
 from app.products import zones, zoning
 from app.products.index_jobs import catch_up
 
+# What makes each of the ways the cheapest where it can be gone.
+FREE, DEAR = -1.0, 1e9
+EVERYWHERE = {"WALK_AT_LEAST": DEAR, "BLOCKS_AT_LEAST": DEAR, "RANGES_AT_LEAST": DEAR}
+COSTS = {
+    "walked": EVERYWHERE | {"WALK_AT_LEAST": FREE, "ROW": 0, "ROW_ELSEWHERE": 0},
+    "by trigrams": EVERYWHERE | {"BLOCKS_AT_LEAST": FREE, "BLOCK": 0},
+    "by zones of ids": EVERYWHERE | {"ROW": 0},
+    "by other zones": EVERYWHERE | {"ROW_ELSEWHERE": 0},
+    "by ranges": EVERYWHERE | {"RANGES_AT_LEAST": FREE, "RANGE_ROW": 0},
+}
+
 
 def create(client: FlaskClient, sku: str, **fields: Any) -> Any:
     """A stored product, as the API shows it."""

@@ -20,8 +20,7 @@ from app.extensions import db
 from app.products import choosing, totals, zoning
 from app.products.index_jobs import catch_up
 from app.texts import UNICODE
-from tests.products.catalog import create, small_zones, walk
-from tests.products.test_listing import COSTS
+from tests.products.catalog import COSTS, create, small_zones, walk
 
 TEXTS = ("sku", "name", "description")
 SORTS = ("id", "sku", "name", "price", "created_at", "updated_at")
