@@ -70,7 +70,16 @@ def catalog(client: FlaskClient) -> list[dict[str, Any]]:
 
 # How much is indexed, and whether in zones; and what is done: walk, or look up.
 STATES = ("not indexed", "half indexed", "indexed", "zoned", "half zoned", "added to zones")
-WAYS = ("small", *(f"{state}, {way}" for state in STATES for way in COSTS))
+WAYS = (
+    "small",
+    *(f"{state}, walked" for state in STATES),
+    "not indexed, by ranges",
+    "half indexed, by trigrams",
+    "half indexed, by ranges",
+    "indexed, by trigrams",
+    "half zoned, by zones of ids",
+    "added to zones, by other zones",
+)
 
 
 @pytest.fixture(params=WAYS)
