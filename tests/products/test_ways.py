@@ -87,3 +87,23 @@ def test_an_empty_text_narrows_nothing(
     monkeypatch.setattr(totals, "SMALL_PAGES", -1)
     page = client.get("/api/products?q=&name=").get_json()
     assert (page["total"], page["total_is_estimate"], len(page["items"])) == (1, False, 1)
+
+
+def test_a_connection_that_is_lost_on_the_way_is_the_database_being_away(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(client, "S1", name="chair")
+    index(app)
+    indexed = Search.indexed
+
+    def lose(search: Search, *arguments: Any) -> Any:
+        pid = search.connection.execute(sa.text("SELECT pg_backend_pid()")).scalar()
+        with db.engine.connect() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        return indexed(search, *arguments)
+
+    monkeypatch.setattr(totals, "SMALL_PAGES", -1)
+    monkeypatch.setattr(Search, "indexed", lose)
+    assert client.get("/api/products?q=chair&sort=name").status_code == 503
+    monkeypatch.setattr(Search, "indexed", indexed)
+    assert client.get("/api/products?q=chair&sort=name").status_code == 200
