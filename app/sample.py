@@ -1,12 +1,12 @@
 """A made-up catalog as CSV: as large as wanted, realistic, the same for the same seed.
 
-Pure: recipe in, rows out, standard library only; only `main` touches a file.
+Pure: recipe in, rows out, standard library only; only `save_sample` touches a file.
 How many rows are good, bad or repeated is decided by arithmetic beforehand
 and spread evenly, so `Recipe.summary` knows what a run will find before the
 first row is made. SKUs come in scrambled order: an index has to work for
 them as it does for a real catalog.
 
-    python -m app.sample 500000 sample.csv --bad 0.001 --duplicates 0.002
+    flask sample-csv 500000 sample.csv --bad 0.001 --duplicates 0.002
 """
 
 from __future__ import annotations
