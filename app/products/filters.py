@@ -49,22 +49,13 @@ class ProductFilter:
     def about(self, columns: Any) -> list[sa.ColumnElement[bool]]:
         """The same about a sample of the products, or an alias of the table."""
         lowered = {name: sa.func.lower(columns[name]) for name in TEXTS}
-        found = list(self._texts(lowered))
-        if self.price_min is not None or self.price_max is not None:
-            price = price_key(columns.price)
-            found.append(price >= (self.price_min or 0))
-            if self.price_max is not None:
-                found.append(price <= self.price_max)
-        return [*found, *self._plain(columns)]
+        price = price_key(columns.price)
+        return [*self._texts(lowered), *self._priced(price), *self._plain(columns)]
 
     def about_index(self, index: Any = catalog_index.c) -> list[sa.ColumnElement[bool]]:
         """The same about `catalog_index`, whose texts are lowered and whose prices never NULL."""
-        found = list(self._texts({name: index[name] for name in TEXTS}))
-        if self.price_min is not None or self.price_max is not None:
-            found.append(index.price >= (self.price_min or 0))
-            if self.price_max is not None:
-                found.append(index.price <= self.price_max)
-        return [*found, *self._plain(index)]
+        texts = self._texts({name: index[name] for name in TEXTS})
+        return [*texts, *self._priced(index.price), *self._plain(index)]
 
     def only_texts(self) -> ProductFilter:
         """The filter without its ranges."""
@@ -113,6 +104,13 @@ class ProductFilter:
             text = getattr(self, name)
             if text:
                 yield contains(lowered[name], text)
+
+    def _priced(self, price: sa.ColumnElement[Any]) -> Iterator[sa.ColumnElement[bool]]:
+        lowest, highest = self.bounds_of("price")
+        if lowest is not None:
+            yield price >= lowest
+        if highest is not None:
+            yield price <= highest
 
     def _plain(self, columns: Any) -> Iterator[sa.ColumnElement[bool]]:
         if self.active is not None:

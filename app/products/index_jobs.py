@@ -1,4 +1,4 @@
-"""The thread that keeps the catalog's index behind the journal.
+"""The thread that keeps the catalog's index behind the journal, and divided into zones.
 
 Not an RQ job: nothing is lost if it does not run, searches only take longer, and an
 import that comes next should not have to wait for it. Several may run; one at

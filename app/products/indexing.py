@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from app.changes.recent import last_position, recent_product_ids
 from app.locks import try_number
 from app.products.filters import TEXTS, price_key
-from app.products.models import catalog_index, indexed, product_blocks, products
-from app.products.zoning import SEPARATOR, add_to_zones
+from app.products.models import SEPARATOR, catalog_index, indexed, product_blocks, products
+from app.products.zoning import add_to_zones
 
 BLOCK_BITS = 4
 # Any number will do that no other advisory lock of this database has.

@@ -17,7 +17,6 @@ from app.pagination import Page, PageRequest, Part, Sort, fetch_merged_page
 from app.products.choosing import find_page, find_whole
 from app.products.filters import ProductFilter
 from app.products.models import products
-from app.products.orders import make_sort
 from app.products.queries import COLUMNS, Product, make_product
 from app.products.search import Search
 from app.products.totals import measure_catalog
@@ -58,6 +57,3 @@ def _fetch_products(connection: sa.Connection, ids: Sequence[int]) -> list[Produ
     rows = connection.execute(sa.select(*COLUMNS).where(own))
     found = {row.id: make_product(row) for row in rows}
     return [found[product_id] for product_id in ids]
-
-
-__all__ = ["list_products", "make_sort"]

@@ -61,7 +61,7 @@ def look_up_blocks(search: Search, *, by_trigrams: bool) -> Page[int] | None:
 
 def _fetch(search: Search, near: sa.Select[tuple[int]], index: Any) -> Page[int] | None:
     """The page, counted and sorted in one statement."""
-    parts = [Part(search.indexed(near, index), search.index_columns(index)), *search.recent()]
+    parts = [Part(search.narrow(near, index), search.index_columns(index)), *search.recent_parts()]
     labels = [f"key_{place}" for place in range(len(search.sort.columns))]
     statements: list[sa.Select[Any]] = [
         part.statement.add_columns(

@@ -12,6 +12,10 @@ import sqlalchemy as sa
 from app.extensions import db
 from app.texts import UNICODE
 
+# Between the texts of several products, or several of one: forbidden in all of them, so that no
+# piece that is looked for reaches across it.
+SEPARATOR = "\x1e"
+
 products = sa.Table(
     "products",
     db.metadata,

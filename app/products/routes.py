@@ -22,6 +22,7 @@ from app.products import edits, listing, queries
 from app.products.errors import DuplicateSku, ProductNotFound, VersionMismatch
 from app.products.export import stream_csv
 from app.products.filters import ProductFilter
+from app.products.orders import make_sort
 from app.products.queries import Product
 from app.products.schemas import (
     FilterFields,
@@ -64,7 +65,7 @@ def list_products(arguments: dict[str, Any]) -> Page[Product]:
     cheapest. Where counting would take too long, `total` is an estimate.
     """
     wanted = PageRequest(arguments.pop("limit"), arguments.pop("cursor"))
-    sort = listing.make_sort(arguments.pop("sort"))
+    sort = make_sort(arguments.pop("sort"))
     engine = db.engine.execution_options(isolation_level="REPEATABLE READ")
     with engine.connect() as connection:
         return listing.list_products(connection, ProductFilter(**arguments), sort, wanted)

@@ -68,14 +68,14 @@ class Search:
         """What the index is sorted by; columns like those of `sort`."""
         return tuple(index[key.name] for key in self.order.keys[: len(self.sort.columns)])
 
-    def indexed(self, statement: sa.Select[Any], index: Any = catalog_index.c) -> sa.Select[Any]:
+    def narrow(self, statement: sa.Select[Any], index: Any = catalog_index.c) -> sa.Select[Any]:
         """A select from the index, narrowed to what is wanted and is as it is indexed."""
         found = statement.where(*self.wanted.about_index(index))
         if self.catalog.recent:
             found = found.where(index.id.not_in(self._recent_ids()))
         return found
 
-    def recent(self) -> list[Part]:
+    def recent_parts(self) -> list[Part]:
         """What has changed since it was indexed: a part of every list, if there is any."""
         if not self.catalog.recent:
             return []

@@ -47,7 +47,7 @@ class Catalog:
 
     @property
     def is_indexed(self) -> bool:
-        """Whether the index is like it, as far as it was counted what has changed since."""
+        """Whether a sample of the index tells of it: not half is known to have changed since."""
         return self.recent <= self.total // 2
 
     @property

@@ -22,10 +22,10 @@ OWN_ORDERS = ("id", "sku")
 
 def walk_whole(search: Search) -> Page[int]:
     """A page of all products."""
+    search.tell_planner(**WALK)
     if search.order_name in OWN_ORDERS:
-        search.tell_planner(**WALK)
         return _fetch(search, [_read(search)])
-    return _fetch(search, [_walk_index(search), *search.recent()])
+    return _fetch(search, [_walk_index(search), *search.recent_parts()])
 
 
 def walk(search: Search, zones: int | None) -> Page[int]:
@@ -38,14 +38,14 @@ def read_all(search: Search) -> Page[int]:
     """A page, without a total, of all that is wanted, sorted: however far away its hits lie."""
     if search.catalog.is_behind:
         return _fetch(search, [_read(search)])
-    return _fetch(search, [_walk_index(search), *search.recent()])
+    return _fetch(search, [_walk_index(search), *search.recent_parts()])
 
 
 def _parts(search: Search, zones: int | None) -> list[Part]:
     if search.order_name in OWN_ORDERS and search.catalog.is_behind:
         return [_read(search)]
     indexed = _walk_index(search) if zones is None else _walk_zones(search, zones)
-    return [indexed, *search.recent()]
+    return [indexed, *search.recent_parts()]
 
 
 def _read(search: Search) -> Part:
@@ -54,7 +54,7 @@ def _read(search: Search) -> Part:
 
 
 def _walk_index(search: Search) -> Part:
-    return Part(search.indexed(sa.select(catalog_index.c.id)), search.index_columns())
+    return Part(search.narrow(sa.select(catalog_index.c.id)), search.index_columns())
 
 
 def _walk_zones(search: Search, zones: int) -> Part:
@@ -66,7 +66,7 @@ def _walk_zones(search: Search, zones: int) -> Part:
     within += [order.bounds("from")[0] <= high] if high is not None else []
     narrowed = joined.where(catalog_zones.c.sort == order.name, is_among(zones), *within)
     return Part(
-        search.indexed(narrowed, inside.c),
+        search.narrow(narrowed, inside.c),
         search.index_columns(inside.c),
         coarse=(catalog_zones.c.zone, order.zone_at),
     )

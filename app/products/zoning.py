@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from app.products.filters import TEXTS
 from app.products.grams import SLOTS, slots_in
-from app.products.models import catalog_grams, catalog_index, catalog_zones, indexed
+from app.products.models import SEPARATOR, catalog_grams, catalog_index, catalog_zones, indexed
 from app.products.orders import ORDERS, Order
 from app.products.zones import PART_ZONES, ZONE_ROWS
 
@@ -33,8 +33,6 @@ LEAST_ZONED = 50_000
 REDO_SHARE = 0.25
 # And when so many have come into one zone: its rows are gone through for each page.
 MOST_ADDED = 32 * ZONE_ROWS
-# Forbidden in every text of a product.
-SEPARATOR = "\x1e"
 FETCHED = 4 * ZONE_ROWS
 Numbers = Counter[int]
 # Below and above every key of a product. No text is as long as the highest.
@@ -64,7 +62,7 @@ def make_zones(connection: sa.Connection) -> bool:
     connection.execute(sa.delete(catalog_grams))
     connection.execute(sa.delete(catalog_zones))
     for order in ORDERS.values():
-        _divide(connection, order, _number(order, is_new=sa.true()))
+        _divide(connection, order, sa.true())
         _fill(connection, order)
     counted = sa.select(sa.func.count()).select_from(catalog_index)
     rows: int = connection.execute(counted).scalar_one()
@@ -122,20 +120,20 @@ def _count(connection: sa.Connection, order: Order, numbers: Numbers) -> None:
     connection.execute(sa.update(catalog_zones).where(own).values(added=added))
 
 
-def _number(order: Order, is_new: sa.ColumnElement[bool]) -> sa.Subquery:
-    """The keys of every row that begins a zone, among those that are to be divided."""
-    keys = [key.label(f"key_{place}") for place, key in enumerate(order.keys)]
-    place = sa.func.row_number().over(order_by=order.keys) - 1
-    placed = sa.select(*keys, place.label("place")).where(is_new).subquery()
-    begins = sa.func.mod(placed.c.place, ZONE_ROWS) == 0
-    return sa.select(*list(placed.c)[:-1], placed.c.place).where(begins).subquery()
-
-
-def _divide(connection: sa.Connection, order: Order, begins: sa.Subquery, first: int = 0) -> None:
-    """Write the zones that begin there, numbered from `first` on; the first begins at the bottom
-    of all if that is zone 0, and the last one ends at the top.
+def _divide(
+    connection: sa.Connection, order: Order, is_new: sa.ColumnElement[bool], first: int = 0
+) -> None:
+    """Divide these rows into zones, numbered from `first` on; zone 0 begins at the bottom of all,
+    and the last one ends at the top.
     """
-    keys = list(begins.c)[:-1]
+    labels = [f"key_{place}" for place in range(len(order.keys))]
+    labelled = (key.label(label) for key, label in zip(order.keys, labels, strict=True))
+    place = (sa.func.row_number().over(order_by=order.keys) - 1).label("place")
+    rows = sa.select(*labelled, place).where(is_new).subquery()
+    begins = sa.select(*(rows.c[label] for label in labels)).where(
+        sa.func.mod(rows.c.place, ZONE_ROWS) == 0
+    )
+    keys = list(begins.subquery().c)
     number = sa.func.row_number().over(order_by=keys) - 1 + first
     columns: dict[str, sa.ColumnElement[Any]] = {
         "sort": sa.literal(order.name),
@@ -168,7 +166,7 @@ def _extend(connection: sa.Connection, order: Order) -> sa.ColumnElement[bool] |
     begin = connection.execute(surplus.offset(ZONE_ROWS).limit(1)).one()
     values = [sa.literal(v, k.type) for v, k in zip(begin, order.bounds("from"), strict=True)]
     is_new = sa.tuple_(*order.keys) >= sa.tuple_(*values)
-    _divide(connection, order, _number(order, is_new), last["zone"] + 1)
+    _divide(connection, order, is_new, last["zone"] + 1)
     ends = dict(zip((bound.name for bound in order.bounds("to")), begin, strict=True))
     is_before = sa.and_(own, catalog_zones.c.zone == last["zone"])
     connection.execute(sa.update(catalog_zones).where(is_before).values(**ends))
@@ -212,9 +210,8 @@ def _locate(
 
 
 def _texts() -> sa.ColumnElement[str]:
-    separator = sa.literal_column("chr(30)", sa.Text)
     columns = [catalog_index.c[name] for name in TEXTS]
-    return columns[0] + separator + columns[1] + separator + columns[2] + separator
+    return sa.func.concat_ws(SEPARATOR, *columns, "", type_=sa.Text)
 
 
 def _store(connection: sa.Connection, order: Order, texts: Iterable[tuple[int, str]]) -> None:

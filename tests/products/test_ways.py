@@ -22,17 +22,17 @@ def test_where_every_way_takes_too_long_everything_is_read(
     ids = [create(client, f"S{n}", name="chair")["id"] for n in range(9)]
     index(app)
     tried = []
-    indexed = Search.indexed
+    narrow = Search.narrow
 
     def dawdle(search: Search, *arguments: Any) -> Any:
-        statement = indexed(search, *arguments)
+        statement = narrow(search, *arguments)
         [limit] = search.connection.execute(sa.text("SHOW statement_timeout")).scalars()
         tried.append(limit)
         return statement if limit == "0" else statement.where(sa.func.pg_sleep(60).is_not(None))
 
     monkeypatch.setattr(totals, "SMALL_PAGES", -1)
     monkeypatch.setattr(choosing, "ATTEMPT_MILLISECONDS", 50)
-    monkeypatch.setattr(Search, "indexed", dawdle)
+    monkeypatch.setattr(Search, "narrow", dawdle)
     page = client.get("/api/products?q=chair&sort=name&limit=5").get_json()
     assert [item["id"] for item in page["items"]] == ids[:5]
     page = client.get(f"/api/products?q=chair&sort=name&cursor={page['next_cursor']}").get_json()
@@ -94,16 +94,16 @@ def test_a_connection_that_is_lost_on_the_way_is_the_database_being_away(
 ) -> None:
     create(client, "S1", name="chair")
     index(app)
-    indexed = Search.indexed
+    narrow = Search.narrow
 
     def lose(search: Search, *arguments: Any) -> Any:
         pid = search.connection.execute(sa.text("SELECT pg_backend_pid()")).scalar()
         with db.engine.connect() as other:
             other.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-        return indexed(search, *arguments)
+        return narrow(search, *arguments)
 
     monkeypatch.setattr(totals, "SMALL_PAGES", -1)
-    monkeypatch.setattr(Search, "indexed", lose)
+    monkeypatch.setattr(Search, "narrow", lose)
     assert client.get("/api/products?q=chair&sort=name").status_code == 503
-    monkeypatch.setattr(Search, "indexed", indexed)
+    monkeypatch.setattr(Search, "narrow", narrow)
     assert client.get("/api/products?q=chair&sort=name").status_code == 200
