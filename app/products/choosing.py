@@ -57,7 +57,7 @@ def find_page(search: Search) -> Page[int]:
         zones = find_zones(search.connection, search.wanted.needles)
     ways = [*_ways_to_look_up(search, sample, zones), _way_to_walk(search, sample, zones)]
     page = _take(sorted(ways, key=lambda way: way.cost), search)
-    return page or _estimated(read_all(search), sample)
+    return page or _estimated(search, read_all(search), sample)
 
 
 def _take(ways: Sequence[Way], search: Search) -> Page[int] | None:
@@ -75,10 +75,14 @@ def _take(ways: Sequence[Way], search: Search) -> Page[int] | None:
     return None
 
 
-def _estimated(page: Page[int], sample: Sample) -> Page[int]:
-    """The page with the total that the sample tells; there are at least those that are seen."""
+def _estimated(search: Search, page: Page[int], sample: Sample) -> Page[int]:
+    """The page with the total that the sample tells; there are at least those that are seen, and
+    no others if nothing comes before or after.
+    """
     beyond = sum(cursor is not None for cursor in (page.next_cursor, page.prev_cursor))
     seen = len(page.items) + beyond
+    if not beyond and search.request.cursor is None:
+        return replace(page, total=seen)
     return replace(page, total=max(seen, sample.estimate(sample.hits)), total_is_estimate=True)
 
 
@@ -102,7 +106,7 @@ def _way_to_walk(search: Search, sample: Sample, zones: Mapping[str, int]) -> Wa
     if name in zones:
         passed = min(passed, zones[name].bit_count() * ZONE_ROWS)
     cost = max(WALK_AT_LEAST, passed * _row_cost(name))
-    return Way(cost, lambda: _estimated(walk(search, zones.get(name)), sample))
+    return Way(cost, lambda: _estimated(search, walk(search, zones.get(name)), sample))
 
 
 def _ways_to_look_up(search: Search, sample: Sample, zones: Mapping[str, int]) -> Iterator[Way]:

@@ -65,7 +65,7 @@ def test_no_limit_and_no_setting_stays_behind_when_products_are_read(
     assert settings == [("0", "on", "on", "4MB", jit)] * 5
 
 
-def test_an_estimate_is_not_below_what_is_shown(
+def test_an_estimate_is_not_below_what_is_shown_and_none_where_all_is(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(9):
@@ -77,6 +77,9 @@ def test_an_estimate_is_not_below_what_is_shown(
         monkeypatch.setattr(choosing, name, cost)
     page = client.get("/api/products?q=chair&limit=5").get_json()
     assert (page["total"], page["total_is_estimate"]) == (6, True)
+    for limit, query, total in ((9, "chair", 9), (5, "zq", 0)):
+        page = client.get(f"/api/products?q={query}&limit={limit}").get_json()
+        assert (page["total"], page["total_is_estimate"]) == (total, False)
 
 
 def test_an_empty_text_narrows_nothing(
