@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.imports.copytext import format_rows
-from app.imports.errors import Reject
+from app.imports.errors import Reject, Remark
 from app.imports.mapping import ColumnMapping
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
@@ -39,6 +39,7 @@ class CheckedRows:
 
     batch: Batch
     rejects: Sequence[Reject]
+    remarks: Sequence[Remark]
     write: Callable[[], RowTexts]
 
 
@@ -50,7 +51,8 @@ def check_carefully(
     seen = SeenSkus()
     for batch in file.batches():
         checked = checker.check(batch)
-        yield CheckedRows(batch, checked.rejects, partial(_write, checked, seen))
+        write = partial(_write, checked, seen)
+        yield CheckedRows(batch, checked.rejects, checked.remarks, write)
 
 
 def _write(checked: CheckedBatch, seen: SeenSkus) -> RowTexts:

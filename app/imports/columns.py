@@ -137,6 +137,20 @@ def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
     return is_wide
 
 
+def find_names(column: Column, name: str) -> Mask:
+    """Which cells may be a column's normalised `name` again, by their first and last bytes.
+
+    Too many are found, never too few: spaces, `_`, `-` and byte order marks mean nothing in names.
+    """
+    code = name.encode()
+    begins, ends = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+    for table, edge in ((begins, code[:1]), (ends, code[-1:])):
+        table[list(b"_-" + edge.lower() + edge.upper())] = True
+        table[0x80:] = True
+    found: Mask = begins[column.text[column.starts]] & ends[column.text[column.ends - 1]]
+    return found
+
+
 def tell_prices(column: Column) -> Forms:
     """The form of each price: digits, and behind a mark one or two more."""
     text, starts, ends = column.text, column.starts, column.ends

@@ -7,7 +7,7 @@ can act on. The others answer a request. Row errors are neither: they are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import DomainError
@@ -143,6 +143,30 @@ class AmbiguousDecimal(FileProblem):
         )
 
 
+class Question(FileProblem):
+    """The file makes sense in more ways than one, or in none that is sure: a person has to choose.
+
+    `answers` has for each way `{"label", "options", "samples"}`: what a button says, what a
+    client then sends to start the import or to look at the file again, and cells or lines as
+    they would be read. The import waits, and keeps the answer.
+    """
+
+    slug = "question"
+    title = "The file has to be explained"
+
+    def __init__(
+        self, detail: str, answers: Sequence[Mapping[str, object]], **data: object
+    ) -> None:
+        super().__init__(detail, answers=list(answers), **data)
+
+
+def make_answer(
+    label: str, options: Mapping[str, object], samples: Sequence[str] = ()
+) -> dict[str, object]:
+    """One answer to a question."""
+    return {"label": label, "options": dict(options), "samples": [text[:200] for text in samples]}
+
+
 class MixedEncodings(FileProblem):
     """Some bytes of the file are UTF-8 and others are not, and which are meant is not clear."""
 
@@ -175,6 +199,19 @@ class BadMapping(FileProblem):
 
     slug = "bad-mapping"
     title = "The mapping does not fit the file"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is to be known of a row that is not rejected; `code` is one of `notices.SENTENCES`.
+
+    With `is_skipped` the row is set aside; else it is imported, with a value changed.
+    """
+
+    line: int
+    code: str
+    value: str
+    is_skipped: bool
 
 
 @dataclass(frozen=True)

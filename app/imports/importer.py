@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from app.imports import staging
 from app.imports.comparer import CatalogComparer
 from app.imports.copytext import find_last_line
-from app.imports.errors import BadMapping, BadRows, EmptyKey, FileProblem, MissingColumns
+from app.imports.errors import BadMapping, BadRows, EmptyKey, FileProblem, MissingColumns, Question
 from app.imports.progress import Meter, Report
 from app.imports.reading import Again, End, Event, Part, Understanding
 from app.imports.status import Counts, OnReject, Stage, Status
@@ -52,6 +52,7 @@ class Outcome:
     ignored_columns: Sequence[str] = ()
     columns: Sequence[Mapping[str, Any]] = ()
     sample_changes: Sequence[Mapping[str, Any]] = ()
+    notices: Sequence[Mapping[str, Any]] = ()
     problem: FileProblem | None = None
     change_set_id: str | None = None
 
@@ -110,7 +111,7 @@ class _Run:
             self._take_back()
             problem = self._read(open_events)
         if problem is not None:
-            waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping)
+            waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping | Question)
             return self._conclude(Status.NEEDS_MAPPING if waits else Status.FAILED, problem)
         fields = self._fields()
         if self.writer is not None:
@@ -154,8 +155,9 @@ class _Run:
             staging.copy_rejects(self.connection, part.rejects)
         self.counts = replace(
             self.counts,
-            rows=self.counts.rows + part.good + part.held + part.bad,
+            rows=self.counts.rows + part.good + part.held + part.bad + part.skipped,
             rejected=self.counts.rejected + part.bad,
+            skipped=self.counts.skipped + part.skipped,
         )
         self.held += part.held
         share = part.bytes_read / max(self.job.size_bytes, 1)
@@ -215,13 +217,17 @@ class _Run:
 
     def _abort(self) -> Outcome:
         """One bad row was to stop the import: all good ones are skipped."""
-        self.counts = replace(self.counts, skipped=self._left())
+        self._skip_rest()
         problem = BadRows(
             f"{self.counts.rejected:,} of {self.counts.rows:,} rows cannot be imported, and one "
             "is enough to stop this import. Nothing was changed. Correct the rows listed, or "
             "import again and leave them out."
         )
         return self._conclude(Status.READY if self.job.preview else Status.FAILED, problem)
+
+    def _skip_rest(self) -> None:
+        """Nothing is written: the good rows are skipped, too."""
+        self.counts = replace(self.counts, skipped=self.counts.skipped + self._left())
 
     def _apply(self, fields: Sequence[Field]) -> Outcome:
         while (writer := try_writing(self.connection, self.job)) is None:
@@ -249,13 +255,15 @@ class _Run:
 
     def _count(self, written: Written) -> None:
         """Take over what became of the rows; raises if one of them is missing."""
-        self.counts = replace(self.counts, **asdict(written))
         if written.total != self._left():
             raise RowsMissing(f"{self._left()} rows to write, {written.total} written")
+        skipped = self.counts.skipped + written.skipped
+        self.counts = replace(self.counts, **asdict(written) | {"skipped": skipped})
 
     def _left(self) -> int:
-        """The good rows that no later one replaces."""
-        return self.counts.rows - self.counts.rejected - self.counts.duplicates
+        """The good rows that no later one replaces, before anything became of them."""
+        counts = self.counts
+        return counts.rows - counts.rejected - counts.duplicates - counts.skipped
 
     def _report(self, stage: Stage, share: float, rows_applied: int = 0) -> None:
         self.listen(self.meter.measure(stage, share, self.counts.rows, rows_applied))
@@ -264,7 +272,7 @@ class _Run:
         """The outcome, with what is known of the file by now."""
         known, mapping = self.understanding, self.understanding.mapping
         if status is Status.FAILED:
-            self.counts = replace(self.counts, skipped=self._left())
+            self._skip_rest()
         return Outcome(
             status=status,
             counts=self.counts,
@@ -272,5 +280,6 @@ class _Run:
             mapping={f.value: name for f, name in mapping.headers.items()} if mapping else None,
             ignored_columns=mapping.ignored if mapping else (),
             columns=known.columns,
+            notices=known.notices,
             problem=problem,
         )

@@ -205,6 +205,7 @@ def _conclude(
         "mapping": outcome.mapping or {},
         "ignored_columns": list(outcome.ignored_columns),
         "columns": list(outcome.columns),
+        "notices": list(outcome.notices),
         "change_set_id": outcome.change_set_id,
     }
     if outcome.status is not Status.COMPLETED:

@@ -43,6 +43,8 @@ imports = sa.Table(
     sa.Column("ignored_columns", JSONB, nullable=False),
     sa.Column("columns", JSONB, nullable=False),
     sa.Column("sample_changes", JSONB, nullable=False),
+    # Rows set aside and values changed in reading, by kind (see notices.py).
+    sa.Column("notices", JSONB, nullable=False, server_default=sa.text("'[]'")),
     sa.Column("problem", JSONB(none_as_null=True)),
     sa.Column("change_set_id", UUID(as_uuid=False)),
     sa.Column(

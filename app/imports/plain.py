@@ -44,4 +44,4 @@ def _check_pieces(
     for piece in read_pieces(file, ROWS_LOOKED_AT):
         plain, others = checker.check(piece)
         write = partial(write_rows, piece.cells, plain, others, seen)
-        yield CheckedRows(piece.batch, others.rejects, write)
+        yield CheckedRows(piece.batch, others.rejects, others.remarks, write)

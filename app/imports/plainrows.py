@@ -15,13 +15,14 @@ from app.imports.cells import Cells, read_records
 from app.imports.columns import (
     Column,
     PriceForm,
+    find_names,
     find_unfit,
     find_words,
     is_plain_text,
     take_column,
     tell_prices,
 )
-from app.imports.mapping import ColumnMapping
+from app.imports.mapping import ColumnMapping, normalise
 from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
@@ -74,6 +75,7 @@ class PieceChecker:
         self._width = len(file.header)
         self._columns = mapping.columns
         self._decimals = decimals
+        self._key = normalise(file.header[mapping.columns[Field.SKU]])
         self._flags: Mapping[str, str] = {}
         if Field.ACTIVE in mapping.columns:
             self._flags = {**FLAGS, **find_numbers(mapping.headers[Field.ACTIVE])}
@@ -110,6 +112,7 @@ class PieceChecker:
         for field in LONGEST.keys() & columns.keys():
             is_needed = field is not Field.DESCRIPTION
             is_good &= is_plain_text(columns[field], LONGEST[field], required=is_needed)
+        is_good &= ~find_names(columns[Field.SKU], self._key)
         forms = np.full(len(records), PriceForm.EMPTY, np.int8)
         if Field.PRICE in columns:
             forms = tell_prices(columns[Field.PRICE])

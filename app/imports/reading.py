@@ -15,6 +15,7 @@ from app.imports.careful import CheckedRows, check_carefully
 from app.imports.copytext import format_rejects
 from app.imports.errors import EmptyFile, EmptyKey, FileProblem, MissingColumns
 from app.imports.mapping import ColumnMapping, count_known, map_columns
+from app.imports.notices import NoticeTaker
 from app.imports.preview import SampleTaker
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile, Format, FormatWish, open_csv
@@ -38,6 +39,7 @@ class Part:
     rows: bytes
     bad: int
     rejects: bytes
+    skipped: int  # rows set aside: they are no products
     bytes_read: int
     # Good rows whose SKU may have come before, in any case, and no others of that SKU: which row
     # counts is known at the file's end only. Some that PostgreSQL tells apart are among them.
@@ -57,6 +59,7 @@ class Understanding:
     format: Format | None = None
     mapping: ColumnMapping | None = None
     columns: Sequence[Mapping[str, Any]] = ()
+    notices: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class _Reading:
         self._mode = mode
         self._careful = careful
         self._decimals = DecimalDecider(wishes.get("decimal"))
-        self._samples = SampleTaker()
+        self._samples, self._notices = SampleTaker(), NoticeTaker()
         self._file: CsvFile | None = None
         self._mapping: ColumnMapping | None = None
         self._bytes = self._rows = self._without_sku = 0
@@ -137,11 +140,12 @@ class _Reading:
             Format(file.encoding, dialect.delimiter, dialect.quote, self._decimals.mark),
             mapping,
             self._samples.describe(file.header, mapping),
+            self._notices.describe(),
         )
 
     def _open(self) -> tuple[CsvFile, ColumnMapping]:
         self._bytes = self._rows = self._without_sku = 0
-        self._samples = SampleTaker()
+        self._samples, self._notices = SampleTaker(), NoticeTaker()
         wish = FormatWish(self._wishes.get("encoding"), self._wishes.get("delimiter"))
         self._file = open_csv(self._counted(self._open_blocks()), wish, count_known)
         wishes = self._wishes.get("mapping") or {}
@@ -183,6 +187,7 @@ class _Reading:
 
     def _make_part(self, checked: CheckedRows, fields: Sequence[Field]) -> Part:
         texts, bad = checked.write(), len(checked.rejects)
+        self._notices.take(checked.remarks)
         missing = rules.REQUIRED_SKU.code
         self._rows += texts.good + texts.held + bad
         self._without_sku += sum(reject.code == missing for reject in checked.rejects)
@@ -194,6 +199,7 @@ class _Reading:
             held_rows=texts.held_rows,
             bad=bad,
             rejects=format_rejects(self._import_id, checked.rejects),
+            skipped=sum(remark.is_skipped for remark in checked.remarks),
             bytes_read=self._bytes,
         )
 

@@ -146,6 +146,16 @@ class FormatSchema(ma.Schema):
     decimal = ma.fields.String(required=True)
 
 
+class NoticeSchema(ma.Schema):
+    """Rows set aside, or values changed in reading, for one reason; the first lines of them."""
+
+    code = ma.fields.String(required=True)
+    count = ma.fields.Integer(required=True)
+    lines = ma.fields.List(ma.fields.Integer(), required=True)
+    examples = ma.fields.List(ma.fields.String(), required=True)
+    detail = ma.fields.String(required=True)
+
+
 class ImportSchema(ma.Schema):
     """An import as the API shows it."""
 
@@ -167,6 +177,7 @@ class ImportSchema(ma.Schema):
         metadata={"openapi": TAKEN},
     )
     ignored_columns = ma.fields.List(ma.fields.String(), required=True)
+    notices = ma.fields.List(ma.fields.Nested(NoticeSchema), required=True)
     problem = ProblemObject(required=True)
     change_set_id = ma.fields.UUID(required=True, allow_none=True)
     created_at = UtcDateTime(required=True)

@@ -45,6 +45,7 @@ class Import:
     ignored_columns: list[str]
     columns: list[Mapping[str, Any]]
     sample_changes: list[Mapping[str, Any]]
+    notices: list[Mapping[str, Any]]
     problem: Mapping[str, Any] | None
     change_set_id: str | None
     created_at: datetime

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
-from app.imports.errors import Reject
+from app.imports.errors import Reject, Remark
 from app.imports.mapping import ColumnMapping, normalise
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
@@ -51,12 +51,14 @@ class CheckedBatch:
     lines: Sequence[int]
     columns: Mapping[Field, Column]
     rejects: Sequence[Reject]
+    remarks: Sequence[Remark] = ()
 
     def split(self, places: set[int]) -> tuple[CheckedBatch, CheckedBatch]:
         """The good rows that are not at `places`, with the bad ones, and those that are."""
         inside = [at in places for at in range(len(self.lines))]
         outside = [not is_inside for is_inside in inside]
-        return replace(self._pick(outside), rejects=self.rejects), self._pick(inside)
+        first = replace(self._pick(outside), rejects=self.rejects, remarks=self.remarks)
+        return first, self._pick(inside)
 
     def _pick(self, wanted: Sequence[bool]) -> CheckedBatch:
         columns = {f: list(compress(column, wanted)) for f, column in self.columns.items()}
@@ -65,11 +67,15 @@ class CheckedBatch:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Rows that have as many cells as the header, the line of each, and those rejected already."""
+    """Rows that have as many cells as the header, the line of each, and those rejected already.
+
+    Rows that are set aside are among the `remarks` alone.
+    """
 
     lines: Sequence[int]
     rows: Sequence[list[str]]
     rejects: Sequence[Reject]
+    remarks: Sequence[Remark] = ()
 
 
 class BatchChecker:
@@ -83,6 +89,7 @@ class BatchChecker:
         self, header: Sequence[str], mapping: ColumnMapping, decimals: DecimalDecider
     ) -> None:
         self._header = header
+        self._names = normalise_row(header)
         self._mapping = mapping
         self._decimals = decimals
         self._parsers: dict[Field, Callable[[list[str]], tuple[Column, Violations]]] = {
@@ -107,7 +114,7 @@ class BatchChecker:
         width = len(self._header)
         rejects = [_reject_damage(damage) for damage in batch.damages]
         if set(map(len, batch.rows)) <= {width}:
-            return Fitted(batch.lines, batch.rows, rejects)
+            return self._set_aside(Fitted(batch.lines, batch.rows, rejects))
         lines: list[int] = []
         rows: list[list[str]] = []
         for line, cells in zip(batch.lines, batch.rows, strict=True):
@@ -117,7 +124,29 @@ class BatchChecker:
                 rows.append(fitted)
             elif any(map(str.strip, cells)):
                 rejects.append(self._misfit(line, cells))
-        return Fitted(lines, rows, rejects)
+        return self._set_aside(Fitted(lines, rows, rejects))
+
+    def _set_aside(self, fitted: Fitted) -> Fitted:
+        """The rows without those that equal the header: files were joined."""
+        names, mapped = self._names, self._mapping.columns[Field.SKU]
+        again = [
+            at
+            for at, cells in enumerate(fitted.rows)
+            if normalise(cells[mapped]) == names[mapped] and normalise_row(cells) == names
+        ]
+        if not again:
+            return fitted
+        remarks = [
+            Remark(fitted.lines[at], "header_repeated", shown(fitted.rows[at][mapped]), True)
+            for at in again
+        ]
+        kept = sorted(set(range(len(fitted.rows))) - set(again))
+        return replace(
+            fitted,
+            lines=[fitted.lines[at] for at in kept],
+            rows=[fitted.rows[at] for at in kept],
+            remarks=[*fitted.remarks, *remarks],
+        )
 
     def watch(self, fitted: Fitted, beside: Sequence[tuple[int, str]] = ()) -> None:
         """Take notice of a batch's prices: they may tell the decimal mark.
@@ -148,7 +177,7 @@ class BatchChecker:
             lines = [lines[at] for at in good]
             columns = {field: [column[at] for at in good] for field, column in columns.items()}
             rejects += bad.values()
-        return CheckedBatch(lines, columns, rejects)
+        return CheckedBatch(lines, columns, rejects, fitted.remarks)
 
     def _parse_prices(self, cells: list[str]) -> tuple[Column, Violations]:
         return _separate(parse_prices(cells, self._decimals.mark))
@@ -172,6 +201,11 @@ class BatchChecker:
 def _reject_damage(damage: Damage) -> Reject:
     text = damage.text
     return Reject(damage.line, None, shown(text), damage.code, damage.detail, [text])
+
+
+def normalise_row(cells: Sequence[str]) -> list[str]:
+    """A row's cells as names of columns are compared."""
+    return [normalise(cell) for cell in cells]
 
 
 def fit(cells: list[str], width: int) -> list[str] | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.imports.errors import Reject
+from app.imports.errors import FileProblem, Reject
 from app.imports.mapping import count_known, map_columns
 from app.imports.prices import DecimalDecider
 from app.imports.reader import FormatWish, open_csv
+from app.imports.reading import Again, End, Part, Understanding, read_file
 from app.imports.validation import BatchChecker
 from app.products.upsert import Mode
 
@@ -43,6 +45,22 @@ class Checked:
         return sorted((reject.line, reject.code) for reject in self.rejects)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What an import of a file into an empty catalog would bring."""
+
+    products: Mapping[str, Mapping[str, str | None]]
+    rejected: Mapping[int, str]
+    skipped: int
+    understanding: Understanding
+    problem: FileProblem | None
+
+    @property
+    def notices(self) -> Mapping[str, Sequence[int]]:
+        """The lines of each kind of notice."""
+        return {str(n["code"]): n["lines"] for n in self.understanding.notices}
+
+
 def cut(content: bytes, size: int) -> Iterator[bytes]:
     """`content` in blocks of `size`."""
     return (content[start : start + size] for start in range(0, len(content), size))
@@ -67,6 +85,37 @@ def read_table(
         file.dialect.delimiter,
         file.dialect.quote,
     )
+
+
+def read_whole(content: bytes | str, *, mode: Mode = Mode.UPSERT, **wishes: object) -> Result:
+    """Read a file by `reading.read_file`, as a worker does; the last row of a SKU wins."""
+    data = content.encode() if isinstance(content, str) else content
+    rows: dict[int, dict[str, str | None]] = {}
+    rejected: dict[int, str] = {}
+    skipped = 0
+    for event in read_file(lambda: cut(data, 1 << 16), "import", wishes, mode):
+        match event:
+            case Part():
+                for row in filter(None, (event.rows + b"\n" + event.held_rows).split(b"\n")):
+                    line, *cells = row.decode().split("\t")
+                    values = [None if cell == "\\N" else unescape_copy(cell) for cell in cells]
+                    rows[int(line)] = dict(zip(map(str, event.fields), values, strict=True))
+                for reject in filter(None, event.rejects.split(b"\n")):
+                    _, line, _, _, code, *_ = reject.decode().split("\t")
+                    rejected[int(line)] = code
+                skipped += event.skipped
+            case Again():
+                rows, rejected, skipped = {}, {}, 0
+            case End():
+                products = {row["sku"] or "": row for _, row in sorted(rows.items())}
+                return Result(products, rejected, skipped, event.understanding, event.problem)
+    raise AssertionError
+
+
+def unescape_copy(cell: str) -> str:
+    """A value in COPY's text format as it was before."""
+    escapes = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\\\": "\\"}
+    return re.sub(r"\\.", lambda found: escapes[found[0]], cell)
 
 
 def check_table(

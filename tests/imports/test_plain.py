@@ -101,6 +101,7 @@ def assert_same(content: bytes, *, samples: bool = False, **wishes: object) -> R
     assert plain.parts == careful.parts
     assert plain.understanding.format == careful.understanding.format
     assert plain.understanding.mapping == careful.understanding.mapping
+    assert plain.understanding.notices == careful.understanding.notices
     assert plain.understanding.columns == careful.understanding.columns or not samples
     assert plain.problem == careful.problem
     repetitions = find_repetitions(careful.rows)

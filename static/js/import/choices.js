@@ -24,8 +24,13 @@ function listAnswers(problem) {
     case "/problems/ambiguous-decimal":
       return Object.keys(DECIMALS).map((decimal) => describeDecimal(decimal, problem.examples ?? []));
     default:
-      return [];
+      return (problem?.answers ?? []).map(describeAnswer);
   }
+}
+
+/** A question of the newer kind brings its answers with it. */
+function describeAnswer({ label, options, samples }) {
+  return { answer: options, title: label, detail: samples.join(" · ") };
 }
 
 function describeDelimiter({ delimiter, header }) {

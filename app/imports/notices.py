@@ -1,0 +1,58 @@
+"""Remarks on single rows → notices of the file: rows set aside, and values changed in reading.
+
+Pure. A notice is no fault: its rows are not rejected. It names what a person
+would want to know before the import, with the first lines it concerns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.imports.errors import Remark
+
+LINES_NAMED = 20
+EXAMPLES = 3
+
+# What each code says, for a count and for rows that are left out or changed.
+SENTENCES: dict[str, str] = {
+    "header_repeated": "The header stands in the file again. These lines are skipped.",
+}
+
+
+@dataclass
+class Notice:
+    """One kind of remark: how many there are, the first lines, and some of the values."""
+
+    code: str
+    count: int = 0
+    lines: list[int] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, remark: Remark) -> None:
+        """Count one more."""
+        self.count += 1
+        if len(self.lines) < LINES_NAMED:
+            self.lines.append(remark.line)
+        if len(self.examples) < EXAMPLES and remark.value not in self.examples:
+            self.examples.append(remark.value)
+
+    def describe(self) -> dict[str, object]:
+        """`{"code", "count", "lines", "examples", "detail"}`."""
+        return {**vars(self), "detail": SENTENCES[self.code]}
+
+
+class NoticeTaker:
+    """Sums up the remarks of one file, in the order in which their kinds first came."""
+
+    def __init__(self) -> None:
+        self._notices: dict[str, Notice] = {}
+
+    def take(self, remarks: Iterable[Remark]) -> None:
+        """Count some more remarks."""
+        for remark in remarks:
+            self._notices.setdefault(remark.code, Notice(remark.code)).add(remark)
+
+    def describe(self) -> list[dict[str, object]]:
+        """The notices, as the API shows them."""
+        return [notice.describe() for notice in self._notices.values()]
