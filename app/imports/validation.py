@@ -34,7 +34,7 @@ FLAGS_BY_COLUMN = {
     "productonline": {"2": "f"},
     **{name: {"-1": "f"} for name in ("published", "veröffentlicht", "publié", "publicado")},
 }
-is_guarded = re.compile(r"'+[=+\-@]").match
+is_guarded = re.compile(r"'+[=+\-@＝＋－＠]").match
 FLAGS = {"": "t", **dict.fromkeys(YES, "t"), **dict.fromkeys(NO, "f")}
 NOT_A_FLAG = Violation(
     "active_invalid",

@@ -13,6 +13,7 @@ from functools import partial
 from math import sqrt
 
 from app.pagination import Page
+from app.products.errors import SearchOverloaded
 from app.products.lookup import MOST_BLOCKS, look_up_blocks, look_up_ranges, look_up_zones
 from app.products.orders import ORDERS
 from app.products.search import Search
@@ -31,6 +32,7 @@ WALK_AT_LEAST = 20.0
 # Beyond, another way is likely quicker, and in the end to read and sort all of it.
 ATTEMPT_MILLISECONDS = 500
 MOST_LATE = 2
+LAST_MILLISECONDS = 5_000
 has_trigram = re.compile(r"[^\W_]{3}").search
 
 
@@ -43,21 +45,21 @@ class Way:
 
 
 def find_whole(search: Search) -> Page[int]:
-    """The ids of a page of all products, and how many there are."""
-    page = _take([Way(0, partial(walk_whole, search))], search) or read_all(search)
+    """The ids of a page of all products, and how many there are. Raises SearchOverloaded."""
+    page = _take([Way(0, partial(walk_whole, search))], search) or _read_all(search)
     catalog = search.catalog
     return replace(page, total=catalog.total, total_is_estimate=catalog.total_is_estimate)
 
 
 def find_page(search: Search) -> Page[int]:
-    """The ids of a page of what is wanted, and how many there are."""
+    """The ids of a page of what is wanted, and how many there are. Raises SearchOverloaded."""
     sample = take_sample(search.connection, search.wanted, search.catalog)
     zones = {}
     if search.wanted.needles and search.catalog.is_zoned:
         zones = find_zones(search.connection, search.wanted.needles)
     ways = [*_ways_to_look_up(search, sample, zones), _way_to_walk(search, sample, zones)]
     page = _take(sorted(ways, key=lambda way: way.cost), search)
-    return page or _estimated(search, read_all(search), sample)
+    return page or _estimated(search, _read_all(search), sample)
 
 
 def _take(ways: Sequence[Way], search: Search) -> Page[int] | None:
@@ -73,6 +75,15 @@ def _take(ways: Sequence[Way], search: Search) -> Page[int] | None:
         if late == MOST_LATE:
             break
     return None
+
+
+def _read_all(search: Search) -> Page[int]:
+    """The last way. Where it takes too long as well, the server is overloaded: it is not for
+    every search to make that worse.
+    """
+    with search.attempt(LAST_MILLISECONDS):
+        return read_all(search)
+    raise SearchOverloaded
 
 
 def _estimated(search: Search, page: Page[int], sample: Sample) -> Page[int]:

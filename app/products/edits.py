@@ -46,7 +46,7 @@ def update_product(
     product_id: int,
     values: Mapping[str, Any],
     actor: str,
-    expected_version: int | None = None,
+    allowed_versions: frozenset[int] | None = None,
 ) -> Product:
     """Write `values` into one product, if they differ from what is stored.
 
@@ -56,7 +56,7 @@ def update_product(
         # Whoever holds a row and waits for a SKU, and whoever holds the SKU and waits for
         # the row, would wait for ever: SKUs move one at a time.
         await_turn(connection)
-    current = _lock(connection, product_id, expected_version)
+    current = _lock(connection, product_id, allowed_versions)
     changed = {name: value for name, value in values.items() if getattr(current, name) != value}
     if not changed:
         return current
@@ -77,10 +77,13 @@ def update_product(
 
 
 def delete_product(
-    connection: sa.Connection, product_id: int, actor: str, expected_version: int | None = None
+    connection: sa.Connection,
+    product_id: int,
+    actor: str,
+    allowed_versions: frozenset[int] | None = None,
 ) -> None:
     """Delete one product; raises ProductNotFound, VersionMismatch."""
-    current = _lock(connection, product_id, expected_version)
+    current = _lock(connection, product_id, allowed_versions)
     connection.execute(sa.delete(products).where(products.c.id == product_id))
     last = replace(current, version=current.version + 1)
     _record(connection, actor, Action.DELETED, current, last)
@@ -97,9 +100,11 @@ def _record(
     close_revision(connection, revision)
 
 
-def _lock(connection: sa.Connection, product_id: int, expected_version: int | None) -> Product:
+def _lock(
+    connection: sa.Connection, product_id: int, allowed_versions: frozenset[int] | None
+) -> Product:
     current = get_product(connection, product_id, lock=True)
-    if expected_version is not None and current.version != expected_version:
+    if allowed_versions is not None and current.version not in allowed_versions:
         raise VersionMismatch(current.version)
     return current
 

@@ -34,6 +34,17 @@ class VersionMismatch(DomainError):
         )
 
 
+class SearchOverloaded(DomainError):
+    """A page could not be found in the time that a search may take."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server has too much to do to find this just now. Try again in a few seconds, "
+            "or ask for less.",
+            data={"retry_after": 5},
+        )
+
+
 class NotConfirmed(DomainError):
     """Everything was to be deleted, and the request does not say that this is meant."""
 

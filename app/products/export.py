@@ -20,7 +20,8 @@ from app.products.models import products
 
 HEADER = b"sku,name,description,price,active\r\n"
 CHUNK_BYTES = 64 * 1024
-FORMULA = r"^'*[=+\-@]"
+# Also in their full-width forms, which a spreadsheet may read as the plain ones.
+FORMULA = r"^'*[=+\-@＝＋－＠]"
 
 
 def guard(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
@@ -29,9 +30,10 @@ def guard(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
 
     Right: `=1` → `'=1`, `'=1` → `''=1`. Values are trimmed, so that none begins with a tab.
     """
-    # All that a formula begins with, and the apostrophe, rank before the letters: most texts
-    # need no look at a pattern.
-    is_formula = sa.and_(column < "A", column.regexp_match(FORMULA))
+    # All that a formula begins with, and the apostrophe, rank before the letters, the full-width
+    # forms before theirs: most texts need no look at a pattern.
+    may_begin = sa.or_(column < "A", column.between("＋", "Ａ"))
+    is_formula = sa.and_(may_begin, column.regexp_match(FORMULA))
     return sa.case((is_formula, sa.literal("'").concat(column)), else_=column)
 
 

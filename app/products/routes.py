@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,9 +16,15 @@ from app.errors import DomainError
 from app.extensions import db, redis_extension
 from app.openapi import ATTACHMENT, CSV_TEXT, ETAG, LOCATION
 from app.pagination import InvalidCursor, Page, PageRequest
-from app.problems import INVALID_INPUT, ProblemType
+from app.problems import INVALID_INPUT, INVALID_JSON, ProblemType
 from app.products import edits, listing, queries
-from app.products.errors import DuplicateSku, ProductNotFound, VersionMismatch
+from app.products.errors import (
+    DuplicateSku,
+    ProductNotFound,
+    SearchOverloaded,
+    VersionMismatch,
+)
+from app.products.etags import MalformedIfMatch, format_etag, parse_if_match
 from app.products.export import stream_csv
 from app.products.filters import ProductFilter
 from app.products.orders import make_sort
@@ -39,13 +44,16 @@ PROBLEM_TYPES: dict[type[DomainError], ProblemType] = {
     DuplicateSku: ProblemType("duplicate-sku", 409, "The SKU is taken"),
     VersionMismatch: ProblemType("version-mismatch", 412, "The product has changed meanwhile"),
     InvalidCursor: INVALID_INPUT,
+    MalformedIfMatch: INVALID_JSON,
+    SearchOverloaded: ProblemType("search-overloaded", 503, "The search takes too long"),
 }
 MAX_ID = 2**63 - 1
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
-    "description": "The ETag that the product was read with; if it has another by now: 412.",
-    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}")$'},
+    "description": "The ETag that the product was read with, or several; if it has another by "
+    "now: 412. What is neither * nor a list of entity tags: 400.",
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,9}"(, "[0-9]{1,9}"){0,9})$'},
 }
 
 blueprint = ApiBlueprint(
@@ -57,6 +65,7 @@ ITEM = "/products/<int:product_id>"
 @blueprint.route("/products", methods=["GET"])
 @blueprint.arguments(ProductListArguments, location="query")
 @blueprint.response(200, ProductPage)
+@blueprint.raises(SearchOverloaded)
 @requires(Access.READ)
 def list_products(arguments: dict[str, Any]) -> Page[Product]:
     """The catalog: found, sorted and a page of it.
@@ -115,7 +124,7 @@ def get_product(product_id: int) -> tuple[Product, int, dict[str, str]]:
 @blueprint.arguments(ProductInput)
 @blueprint.response(200, ProductSchema, headers=ETAG)
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch)
+@blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch, MalformedIfMatch)
 @requires(Access.WRITE)
 def replace_product(
     values: Mapping[str, Any], product_id: int
@@ -128,7 +137,7 @@ def replace_product(
 @blueprint.arguments(ProductChange)
 @blueprint.response(200, ProductSchema, headers=ETAG)
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch)
+@blueprint.raises(ProductNotFound, DuplicateSku, VersionMismatch, MalformedIfMatch)
 @requires(Access.WRITE)
 def change_product(
     values: Mapping[str, Any], product_id: int
@@ -140,19 +149,19 @@ def change_product(
 @blueprint.route(ITEM, methods=["DELETE"])
 @blueprint.response(204)
 @blueprint.doc(parameters=[IF_MATCH])
-@blueprint.raises(ProductNotFound, VersionMismatch)
+@blueprint.raises(ProductNotFound, VersionMismatch, MalformedIfMatch)
 @requires(Access.WRITE)
 def delete_product(product_id: int) -> Response:
     """Delete one product."""
     with editing() as connection:
-        edits.delete_product(connection, known_id(product_id), current_actor(), expected_version())
+        edits.delete_product(connection, known_id(product_id), current_actor(), allowed_versions())
     return Response(status=204)
 
 
 def _update(product_id: int, values: Mapping[str, Any]) -> tuple[Product, int, dict[str, str]]:
     with editing() as connection:
         product = edits.update_product(
-            connection, known_id(product_id), values, current_actor(), expected_version()
+            connection, known_id(product_id), values, current_actor(), allowed_versions()
         )
     return tagged(product)
 
@@ -170,22 +179,9 @@ def tagged(product: Product) -> tuple[Product, int, dict[str, str]]:
     return product, 200, {"ETag": format_etag(product.version)}
 
 
-def format_etag(version: int) -> str:
-    """The version as a strong entity tag (RFC 9110, section 8.8.3)."""
-    return f'"{version}"'
-
-
-def expected_version() -> int | None:
-    """The version If-Match asks for; None when anything will do.
-
-    A tag this server never gave matches nothing: 0. Of a list of tags, which
-    no client sends for one version of a row, only a single one is understood.
-    """
-    header = request.headers.get("If-Match", "").strip()
-    if header in ("", "*"):
-        return None
-    tag = re.fullmatch(r'"?(\d{1,9})"?', header)
-    return int(tag[1]) if tag else 0
+def allowed_versions() -> frozenset[int] | None:
+    """The versions that If-Match allows; None for all. Raises MalformedIfMatch."""
+    return parse_if_match(request.headers.get("If-Match"))
 
 
 def known_id(product_id: int) -> int:

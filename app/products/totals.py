@@ -96,6 +96,12 @@ def measure_catalog(connection: sa.Connection) -> Catalog:
     return replace(catalog, total=round(guess), total_is_estimate=True)
 
 
+def count_products(connection: sa.Connection, catalog: Catalog) -> Catalog:
+    """The catalog with its products counted one by one; for where the journal was gone past."""
+    counted = sa.select(sa.func.count()).select_from(products)
+    return replace(catalog, total=connection.execute(counted).scalar_one(), total_is_estimate=False)
+
+
 def take_sample(connection: sa.Connection, wanted: ProductFilter, catalog: Catalog) -> Sample:
     """The same sample each time, so that the estimate stays as one leafs through the pages."""
     is_mixed = bool(wanted.needles) and wanted.has_ranges

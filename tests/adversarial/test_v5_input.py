@@ -147,8 +147,13 @@ def test_a_webhook_is_described_in_one_line(client: FlaskClient, text: str) -> N
     assert_problem(client.post("/api/webhooks", json=body), 422)
 
 
-@pytest.mark.parametrize("etag", ['"1" OR 1=1', "*" * 9000, '"' + "9" * 400 + '"', "W/", "٣"])
-def test_a_tag_that_was_never_given_matches_nothing(client: FlaskClient, etag: str) -> None:
+@pytest.mark.parametrize(
+    ("etag", "status"),
+    [('"1" OR 1=1', 400), ("*" * 9000, 400), ("W/", 400), ("٣", 400), ('"' + "9" * 400 + '"', 412)],
+)
+def test_a_tag_that_was_never_given_matches_nothing(
+    client: FlaskClient, etag: str, status: int
+) -> None:
     client.post("/api/products", json={"sku": "A", "name": "B"})
     headers = {"If-Match": etag.encode().decode("latin-1")}
-    assert_problem(client.patch("/api/products/1", json={"name": "C"}, headers=headers), 412)
+    assert_problem(client.patch("/api/products/1", json={"name": "C"}, headers=headers), status)

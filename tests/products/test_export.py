@@ -59,7 +59,8 @@ def test_a_file_of_an_empty_catalog_is_the_header(client: FlaskClient) -> None:
     [
         ("=1+1", "'=1+1"), ("+49", "'+49"), ("-5", "'-5"), ("@x", "'@x"), ("'=1", "''=1"),
         ("''=1", "'''=1"), ("'90s", "'90s"), ("'", "'"), ("0012", "0012"), ("Z=1", "Z=1"),
-        ('"=1"', '"=1"'), ("(=1)", "(=1)"),
+        ('"=1"', '"=1"'), ("(=1)", "(=1)"), ("＝1", "'＝1"), ("＋49", "'＋49"), ("－5", "'－5"),
+        ("＠x", "'＠x"), ("'＝1", "''＝1"), ("，1", "，1"), ("Ａ", "Ａ"),
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_run_is_prefixed_in_every_text(
@@ -89,7 +90,9 @@ def test_a_file_holds_what_the_same_filter_lists(
 
 def texts(longest: int) -> st.SearchStrategy[str]:
     """Trimmed texts that keep the rules, and often what CSV and spreadsheets stumble over."""
-    alphabet = st.sampled_from("=+-@'\"\n\r\t,;|\\ 0aé椅🪴\u200f<>") | st.characters(codec="utf-8")
+    alphabet = st.sampled_from("=+-@＝－'\"\n\r\t,;|\\ 0aé椅🪴\u200f<>") | st.characters(
+        codec="utf-8"
+    )
     return (
         st.text(alphabet, max_size=longest)
         .map(str.strip)

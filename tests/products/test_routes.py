@@ -122,13 +122,29 @@ def test_a_change_that_changes_nothing_keeps_version_and_time(
 
 def test_an_if_match_of_another_version_is_refused(client: FlaskClient) -> None:
     path = f"/api/products/{create(client, 'A')['id']}"
-    for tag in ('"7"', 'W/"1"', "nonsense"):
+    for tag in ('"7"', 'W/"1"', '"7", "8"', '"nonsense"'):
         for method in (client.patch, client.delete):
             answer = method(path, json={"name": "X"}, headers={"If-Match": tag})
             assert answer.status_code == 412
             assert answer.get_json()["type"] == "/problems/version-mismatch"
-    assert client.patch(path, json={"name": "X"}, headers={"If-Match": '"1"'}).status_code == 200
+    for tag in ('"1"', '"7",, W/"a,b" , "2"'):
+        answer = client.patch(path, json={"name": tag}, headers={"If-Match": tag})
+        assert answer.status_code == 200, tag
     assert client.delete(path, headers={"If-Match": "*"}).status_code == 204
+
+
+@pytest.mark.parametrize("tag", ["", " ", ",", "1", '"1', '*, "1"', '"1" "1"', 'w/"1"', "nonsense"])
+def test_an_if_match_that_says_nothing_is_refused_and_writes_nothing(
+    client: FlaskClient, tag: str
+) -> None:
+    product = create(client, "A")
+    path = f"/api/products/{product['id']}"
+    for answer in (
+        client.patch(path, json={"name": "X"}, headers={"If-Match": tag}),
+        client.delete(path, headers={"If-Match": tag}),
+    ):
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "/problems/bad-request")
+    assert client.get(path).get_json() == product
 
 
 def test_a_deleted_product_is_gone(client: FlaskClient) -> None:
