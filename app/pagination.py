@@ -2,52 +2,52 @@
 
 A page asked for by its cursor costs the same wherever it lies, and rows that
 come or go meanwhile neither repeat nor vanish from the pages that follow.
+A page ends before its limit where its rows hold too many bytes (page_bytes.py).
 Columns sorted by must not be NULL and must end in a unique one; for a column
 that may be NULL, sort by an expression that gives NULL a value of its own.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 import marshmallow as ma
 import sqlalchemy as sa
 
-from app.errors import DomainError
+from app.cursors import (
+    MAX_BIGINT,
+    InvalidCursor,
+    Position,
+    Sort,
+    decode_cursor,
+    encode_cursor,
+)
+from app.page_bytes import bound_rows, may_be_large
 
+__all__ = [
+    "MAX_BIGINT",
+    "InvalidCursor",
+    "Keys",
+    "Page",
+    "PageArguments",
+    "PageRequest",
+    "Part",
+    "Sort",
+    "decode_cursor",
+    "encode_cursor",
+    "fetch_merged_page",
+    "fetch_page",
+    "page_schema",
+]
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 MAX_LIMIT = 500
-MAX_BIGINT = 2**63 - 1
-is_decimal = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII).fullmatch
-
-
-class InvalidCursor(DomainError):
-    """The cursor was not made by this list."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This cursor does not belong to this list. Start again without one.",
-            pointer="/cursor",
-        )
-
-
-@dataclass(frozen=True)
-class Sort:
-    """An order: the columns compared, all in one direction, the last one unique."""
-
-    name: str
-    columns: tuple[sa.ColumnElement[Any], ...]
-    descending: bool = False
+SHORT_PAGES = (
+    "The most items of a page. A page has fewer where their texts exceed 4 MB together; "
+    "`next_cursor` tells whether there are more, not the number of items."
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,15 @@ class PageRequest:
 
 
 @dataclass(frozen=True)
+class Keys:
+    """The sort key of each of a page's items, and whether the page was read backwards."""
+
+    sort: Sort
+    values: Sequence[tuple[Any, ...]]
+    backward: bool
+
+
+@dataclass(frozen=True)
 class Page(Generic[Item]):
     """A list's answer, in the shape every list of the API has."""
 
@@ -81,18 +90,33 @@ class Page(Generic[Item]):
     prev_cursor: str | None
     total: int
     total_is_estimate: bool = False
+    keys: Keys | None = field(default=None, compare=False)
 
     def with_items(self, items: Sequence[Other]) -> Page[Other]:
-        """The same page of a list of something else."""
-        return Page(items, self.next_cursor, self.prev_cursor, self.total, self.total_is_estimate)
+        """The same page of a list of something else; each item stands for the one in its place."""
+        return Page(
+            items,
+            self.next_cursor,
+            self.prev_cursor,
+            self.total,
+            self.total_is_estimate,
+            self.keys,
+        )
 
+    def shorten(self, count: int) -> Page[Item]:
+        """The `count` items that come first in reading direction; the others are on the next page.
 
-@dataclass(frozen=True)
-class Position:
-    """The sort keys that a cursor names, and which way it leads from them."""
-
-    backward: bool
-    values: tuple[Any, ...]
+        For a list that finds out late how large its items are. `count` is 1 or more, and the
+        page one of `fetch_page` or `fetch_merged_page`.
+        """
+        if self.keys is None or count >= len(self.items):
+            return self
+        sort, values, backward = self.keys.sort, self.keys.values, self.keys.backward
+        kept = slice(-count, None) if backward else slice(count)
+        short = replace(self, items=self.items[kept], keys=Keys(sort, values[kept], backward))
+        if backward:
+            return replace(short, prev_cursor=encode_cursor(sort, values[-count], backward=True))
+        return replace(short, next_cursor=encode_cursor(sort, values[count - 1]))
 
 
 def fetch_page(
@@ -127,17 +151,16 @@ def fetch_merged_page(
     No row may be in two of the parts. Raises InvalidCursor.
     """
     position = decode_cursor(request.cursor, sort) if request.cursor else None
-    rows = _fetch_rows(connection, parts, sort, position, request.limit + 1)
+    rows, more = _fetch_rows(connection, parts, sort, position, request.limit)
     if not rows and position is not None and position.backward:
         # What came before is gone: then the list begins here.
         position = None
-        rows = _fetch_rows(connection, parts, sort, position, request.limit + 1)
+        rows, more = _fetch_rows(connection, parts, sort, position, request.limit)
     backward = position is not None and position.backward
-    more = len(rows) > request.limit
-    rows = rows[: request.limit]
     if backward:
         rows.reverse()
-    keys = [tuple(row[-len(sort.columns) :]) for row in rows]
+    # Last in each row, but for the number of rows.
+    keys = [tuple(row[-1 - len(sort.columns) : -1]) for row in rows]
     has_next = bool(rows) and (more or backward)
     has_previous = bool(rows) and (more if backward else position is not None)
     return Page(
@@ -145,6 +168,7 @@ def fetch_merged_page(
         next_cursor=encode_cursor(sort, keys[-1]) if has_next else None,
         prev_cursor=encode_cursor(sort, keys[0], backward=True) if has_previous else None,
         total=0,
+        keys=Keys(sort, keys, backward),
     )
 
 
@@ -154,16 +178,26 @@ def _fetch_rows(
     sort: Sort,
     position: Position | None,
     limit: int,
-) -> list[sa.Row[Any]]:
-    """The rows after (or before) `position`, the sort key appended to each."""
-    backward = position is not None and position.backward
-    falling = sort.descending != backward
-    found = [_limit_part(part, position, falling, limit) for part in parts]
-    if len(found) == 1:
-        return list(connection.execute(found[0]))
-    merged = sa.union_all(*(statement.subquery().select() for statement in found)).subquery()
-    keys = list(merged.c)[-len(sort.columns) :]
-    return list(connection.execute(merged.select().order_by(*_order(keys, falling)).limit(limit)))
+) -> tuple[list[sa.Row[Any]], bool]:
+    """The rows after (or before) `position`, and whether there are more.
+
+    The sort key is appended to each row, and after it one column that says nothing of the row.
+    """
+    falling = sort.descending != (position is not None and position.backward)
+    # One more, to see whether there is one.
+    found = [_limit_part(part, position, falling, limit + 1) for part in parts]
+    labels = [f"sort_{index}" for index in range(len(sort.columns))]
+    statement = found[0]
+    if len(found) > 1:
+        merged = sa.union_all(*(part.subquery().select() for part in found)).subquery()
+        keys = [merged.c[label] for label in labels]
+        statement = merged.select().order_by(*_order(keys, falling)).limit(limit + 1)
+    if not may_be_large(statement.selected_columns.values()):
+        rows = list(connection.execute(statement.add_columns(sa.null().label("rows_found"))))
+        return rows[:limit], len(rows) > limit
+    rows = list(connection.execute(bound_rows(statement, labels, falling=falling)))
+    kept = rows[:limit]
+    return kept, bool(rows) and rows[0].rows_found > len(kept)
 
 
 def _limit_part(part: Part, position: Position | None, falling: bool, limit: int) -> sa.Select[Any]:
@@ -194,67 +228,14 @@ def _order(
     return [column.desc() if falling else column.asc() for column in columns]
 
 
-def encode_cursor(sort: Sort, values: tuple[Any, ...], *, backward: bool = False) -> str:
-    """The cursor behind (or before) the row with these sort keys."""
-    texts = [value if isinstance(value, int | str) else _as_text(value) for value in values]
-    payload = json.dumps([sort.name, "p" if backward else "n", *texts], ensure_ascii=False)
-    return base64.urlsafe_b64encode(payload.encode()).decode().rstrip("=")
-
-
-def _as_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def decode_cursor(cursor: str, sort: Sort) -> Position:
-    """The position a cursor names; raises InvalidCursor whatever else it is."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        payload = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        name, direction, *texts = payload
-        if name != sort.name or direction not in ("n", "p"):
-            raise InvalidCursor
-        values = tuple(
-            _parse_key(text, column) for text, column in zip(texts, sort.columns, strict=True)
-        )
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidCursor from error
-    return Position(backward=direction == "p", values=values)
-
-
-def _parse_key(text: object, column: sa.ColumnElement[Any]) -> object:
-    """A sort key of the column's own type; raises ValueError for any other."""
-    kind = column.type.python_type
-    if kind is int:
-        if not isinstance(text, int) or isinstance(text, bool) or abs(text) > MAX_BIGINT:
-            raise ValueError(text)
-        return text
-    if not isinstance(text, str) or "\x00" in text:
-        raise ValueError(text)
-    text.encode()  # lone surrogates cannot be sent to the database
-    if isinstance(column.type, sa.Uuid):
-        return str(UUID(text))
-    if kind is datetime:
-        return _parse_moment(text)
-    if kind is Decimal:
-        if not is_decimal(text):
-            raise ValueError(text)
-        return Decimal(text)
-    return text
-
-
-def _parse_moment(text: str) -> datetime:
-    """In UTC, as cursors have it: PostgreSQL does not know every other offset."""
-    moment = datetime.fromisoformat(text)
-    if moment.utcoffset() != timedelta(0):
-        raise ValueError(text)
-    return moment
-
-
 class PageArguments(ma.Schema):
     """The query parameters of every list."""
 
     limit = ma.fields.Integer(
-        strict=False, load_default=50, validate=ma.validate.Range(min=1, max=MAX_LIMIT)
+        strict=False,
+        load_default=50,
+        validate=ma.validate.Range(min=1, max=MAX_LIMIT),
+        metadata={"description": SHORT_PAGES},
     )
     cursor = ma.fields.String(load_default=None, validate=ma.validate.Length(max=4096))
 

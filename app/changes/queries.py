@@ -25,6 +25,7 @@ from app.changes.errors import NoHistory
 from app.changes.models import BEFORE, changes, created_ranges, kept_products, revisions
 from app.changes.recorded import select_product_ids, select_stored
 from app.changes.status import Action
+from app.page_bytes import bound_rows
 from app.pagination import (
     MAX_BIGINT,
     Page,
@@ -105,8 +106,12 @@ def list_changes(
     listed = [found.where(_is_among(found, page.items)) for found in sources]
     recorded = sa.union_all(*listed).subquery("recorded")
     # Described when the page is known: what is after a change is looked up for its rows alone.
-    rows = connection.execute(describe_changes(recorded).order_by(recorded.c.product_id))
-    return replace(page, items=[make_change(row) for row in rows], total=total)
+    backward = page.keys is not None and page.keys.backward
+    bounded = bound_rows(describe_changes(recorded), [BY_PRODUCT], falling=backward)
+    items = [make_change(row) for row in connection.execute(bounded)]
+    if backward:
+        items.reverse()
+    return replace(page.shorten(len(items)).with_items(items), total=total)
 
 
 def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[Part]:

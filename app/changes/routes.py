@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from flask import url_for
 
 from app.access import Access, requires
@@ -78,7 +79,7 @@ def get_change_set(change_set_id: UUID) -> ChangeSet:
 @requires(Access.READ)
 def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[RecordedChange]:
     """What a change set did to each product, as long as that is kept."""
-    with db.engine.connect() as connection:
+    with _snapshot() as connection:
         change_set = change_sets.get_change_set(connection, str(change_set_id))
         wanted = ChangeFilter(sku=arguments["sku"], action=arguments["action"])
         return queries.list_changes(connection, change_set, wanted, _page_request(arguments))
@@ -90,7 +91,7 @@ def list_changes(arguments: Mapping[str, Any], change_set_id: UUID) -> Page[Reco
 @requires(Access.READ)
 def foresee_undo(change_set_id: UUID) -> Counts:
     """What an undo would do now: how many products it would touch, and how many keep."""
-    with db.engine.connect() as connection:
+    with _snapshot() as connection:
         return undoing.foresee_undo(connection, str(change_set_id))
 
 
@@ -120,7 +121,7 @@ def read_feed(arguments: Mapping[str, Any]) -> Page[RecordedChange]:
     Follow `next_cursor`. Where it is null nothing is newer yet: ask again
     later with the cursor at hand, and no change will be missed.
     """
-    with db.engine.connect() as connection:
+    with _snapshot() as connection:
         return feed.read_feed(connection, _page_request(arguments))
 
 
@@ -143,3 +144,8 @@ def accepted(change_set: ChangeSet) -> Accepted:
 
 def _page_request(arguments: Mapping[str, Any]) -> PageRequest:
     return PageRequest(arguments["limit"], arguments["cursor"])
+
+
+def _snapshot() -> sa.Connection:
+    """A connection whose statements see one moment: the purge may commit between two of them."""
+    return db.engine.connect().execution_options(isolation_level="REPEATABLE READ")

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.page_bytes import Bytes
 from app.pagination import Page, PageRequest, Sort, fetch_page
 from app.webhooks.errors import DeliveryNotFound, WebhookDisabled, WebhookNotFound
 from app.webhooks.models import DeliveryStatus, deliveries, delivery_attempts, events
@@ -61,9 +62,15 @@ class Event:
     data: Mapping[str, Any]
 
 
+# Read when the page is known; they count among its bytes.
+_attempts_bytes = (
+    sa.select(sa.func.sum(sa.func.octet_length(_a.response_excerpt), type_=Bytes))
+    .where(_a.delivery_id == _d.id)
+    .scalar_subquery()
+)
 _DELIVERIES: sa.Select[Any] = sa.select(
     _d.id, _d.webhook_id, _d.event_id, _e.type, _d.status, _d.next_attempt_at, _d.created_at,
-    _e.body,
+    _e.body, _attempts_bytes.label("attempts_bytes"),
 ).select_from(deliveries.join(events))  # fmt: skip
 
 
