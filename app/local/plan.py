@@ -109,6 +109,8 @@ def _migrations(environment: Callable[[], Mapping[str, str]]) -> Program:
         # PostgreSQL takes back what an interrupted migration did.
         stop_steps=((signal.SIGTERM, 2.0),),
         once=True,
+        # It also fails when PostgreSQL breaks off its connection and recovers.
+        attempts=5,
     )
 
 

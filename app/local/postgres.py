@@ -44,6 +44,15 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_senders": "0",
     # As on deployed databases, wherever this machine stands.
     "timezone": "UTC",
+    # The log holds no statement and no value of the catalog: a failed statement is the client's
+    # to report, and a DETAIL line quotes rows.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 
 
@@ -54,6 +63,9 @@ class PostgresServer(Server):
     # Fast shutdown ends the clients' sessions, immediate shutdown recovers at the
     # next start; being killed comes last. See "Shutting Down the Server" in its manual.
     stop_steps: ClassVar[StopSteps] = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
+    # After a crash recovery 18.6 may wait for ever in a fast shutdown, and nobody is left to send
+    # a second signal. The next start recovers what immediate shutdown leaves.
+    death_signal: ClassVar[signal.Signals] = signal.SIGQUIT
 
     def __init__(
         self, data_dir: Path, port: int = 0, settings: Mapping[str, str] | None = None
@@ -150,7 +162,7 @@ class PostgresServer(Server):
             return
         raise StartError(
             f"A PostgreSQL server is already running on {self.data_dir} (process {pid}). "
-            f"Stop it first: kill -INT {pid}"
+            f"Stop it first: kill -QUIT {pid}"
         )
 
 

@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.local.errors import RefusedError
@@ -25,7 +25,8 @@ def locked_folder(folder: Path) -> Iterator[int]:
     crash leaves none behind. Raises RefusedError.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Under root the servers run as another user, who has to pass through.
+        folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise RefusedError(
@@ -33,16 +34,57 @@ def locked_folder(folder: Path) -> Iterator[int]:
         ) from error
     try:
         if not _lock(descriptor):
-            holder = os.pread(descriptor, 20, 0).decode().strip()
-            raise RefusedError(
-                f"{folder} is in use by another `make run` (process {holder}) or the servers it "
-                "left. Stop that one first, or choose another folder: make run DATA_DIR=…"
-            )
+            starter = os.pread(descriptor, 20, 0).decode().strip()
+            raise RefusedError(_describe_holders(folder, starter, find_holders(folder / "lock")))
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def find_holders(file: Path) -> dict[int, str]:
+    """The other processes that have `file` open, by number, with their names (Linux only).
+
+    Of a server and its children only the server is listed. What we may not look into is not.
+    """
+    found: dict[int, str] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        # It may end while it is looked at, or be another user's.
+        with suppress(OSError):
+            opened = [link for link in (process / "fd").iterdir() if _leads_to(link, file)]
+            if opened and int(process.name) != os.getpid():
+                found[int(process.name)] = (process / "comm").read_text().strip()
+    return {pid: name for pid, name in found.items() if _parent_of(pid) not in found}
+
+
+def _leads_to(link: Path, file: Path) -> bool:
+    with suppress(OSError):
+        return link.readlink() == file
+    return False
+
+
+def _parent_of(pid: int) -> int:
+    """Field 4 of /proc/PID/stat (proc(5)); the name before it may hold anything. 0 if it ended."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def _describe_holders(folder: Path, starter: str, holders: dict[int, str]) -> str:
+    """Who has the folder and how to end it, or whom its lock file names where nobody can tell."""
+    another = "or choose another folder: make run DATA_DIR=…"
+    if not holders or (starter.isdigit() and int(starter) in holders):
+        return (
+            f"{folder} is in use by another `make run` (process {starter}). "
+            f"Stop that one first, {another}"
+        )
+    listed = " and ".join(f"{name} (process {pid})" for pid, name in sorted(holders.items()))
+    numbers = " ".join(str(pid) for pid in sorted(holders))
+    return (
+        f"{folder} is in use by {listed}, which a `make run` that was killed has left. "
+        f"Stop it first: kill -QUIT {numbers}, {another}"
+    )
 
 
 def _lock(descriptor: int) -> bool:

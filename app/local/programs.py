@@ -27,9 +27,10 @@ class Program:
     """How to run one program.
 
     `command` and `environment` are asked at every start, since a port may be
-    chosen only then. A `once` program is up when it has ended well; any other
-    when `is_ready` says so, or at once if it is None. Without a `log_path` the
-    output goes to the terminal. A `forked` one is a Python program that runs in a fork of us.
+    chosen only then. A `once` program is up when it has ended well, however long that
+    takes; any other when `is_ready` says so, or at once if it is None. One that has died
+    `attempts` times before it was up ends the start. Without a `log_path` the output goes
+    to the terminal. A `forked` one is a Python program that runs in a fork of us.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Program:
     death_signal: signal.Signals = signal.SIGKILL
     is_ready: Callable[[], bool] | None = None
     once: bool = False
+    attempts: int = 3
     log_path: Path | None = None
     account: Account | None = None
     keep_open: Sequence[int] = ()
@@ -69,14 +71,17 @@ class Child:
         self._started = time.monotonic()
         self._start_at = None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the program is up at this moment."""
+        if self.program.once:
+            return self.process is not None and self.process.poll() == 0
+        ready = self.program.is_ready
+        return self.is_alive and (ready is None or ready())
+
     def check_up(self) -> bool:
         """Whether the program is up, now or before."""
-        if not self.is_up:
-            if self.program.once:
-                self.is_up = self.process is not None and self.process.poll() == 0
-            else:
-                ready = self.program.is_ready
-                self.is_up = self.is_alive and (ready is None or ready())
+        self.is_up = self.is_up or self.is_ready
         return self.is_up
 
     def bury(self) -> float | None:

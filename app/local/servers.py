@@ -40,6 +40,8 @@ class Server(ABC):
 
     name: ClassVar[str]
     stop_steps: ClassVar[StopSteps]
+    # What the kernel sends the server when its supervisor is killed.
+    death_signal: ClassVar[signal.Signals]
 
     def __init__(self, data_dir: Path, port: int = 0) -> None:
         self.data_dir = data_dir.resolve()
@@ -64,11 +66,6 @@ class Server(ABC):
     @abstractmethod
     def url(self) -> str:
         """Where clients reach it, password included. Final once `is_ready`."""
-
-    @property
-    def death_signal(self) -> signal.Signals:
-        """What the server gets when its supervisor is killed: the same as for a clean end."""
-        return self.stop_steps[0][0]
 
     @property
     def log_path(self) -> Path:
@@ -130,10 +127,12 @@ class Server(ABC):
 
 
 def open_log(path: Path) -> BinaryIO:
-    """Open a log to append to. One that has grown beyond 5 MB is set aside first."""
-    if path.exists() and path.stat().st_size > LOG_BYTES:
-        path.replace(path.with_suffix(".log.old"))
-    return path.open("ab")
+    """Open a log to append to, for its owner alone. One beyond 5 MB is set aside first."""
+    if path.exists():
+        path.chmod(0o600)
+        if path.stat().st_size > LOG_BYTES:
+            path.replace(path.with_suffix(".log.old"))
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
 def log_tail(path: Path, lines: int = 15) -> str:

@@ -6,6 +6,7 @@ second. Knows nothing about the product; `plan` says what is run.
 
 from __future__ import annotations
 
+import itertools
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,6 @@ from app.local.servers import log_tail
 Stage = Sequence[Program]
 
 UP_SECONDS = 60.0
-START_ATTEMPTS = 3
 TICK = 0.1
 
 
@@ -83,11 +83,12 @@ class Supervisor:
             self._start(child)
         deadline = time.monotonic() + self._up_seconds
         while not self._stop_requests:
-            waiting = [child.program.name for child in stage if not child.check_up()]
+            waiting = [child for child in stage if not child.check_up()]
             if not waiting:
                 break
-            if time.monotonic() > deadline:
-                names = ", ".join(waiting)
+            late = [child.program.name for child in waiting if not child.program.once]
+            if late and time.monotonic() > deadline:
+                names = ", ".join(late)
                 raise StartError(f"{names} did not come up within {self._up_seconds:.0f} s.")
             self._output.pump(TICK / 2)
             self._revive()
@@ -101,23 +102,22 @@ class Supervisor:
     def _revive(self) -> None:
         """Restart whoever is dead. Raises StartError for one that never came up."""
         for child in [child for stage in self._started for child in stage]:
-            if child.program.once:
-                self._require_success(child)
+            if child.program.once and child.check_up():
                 continue
             delay = child.bury()
             if delay is not None:
                 self._output.drain()
-                if not child.is_up and child.deaths >= START_ATTEMPTS:
+                if not child.is_up and child.deaths >= child.program.attempts:
                     raise self._failure(child)
                 when = f"in {delay:.0f} s" if delay else "now"
                 self._say(f"{child.program.name} {child.ending}; it is started again {when}.")
-            if child.is_due:
+            if child.is_due and (not child.program.once or self._has_what_it_needs(child)):
                 self._start(child)
 
-    def _require_success(self, child: Child) -> None:
-        if not child.is_alive and not child.check_up():
-            self._output.drain()
-            raise self._failure(child)
+    def _has_what_it_needs(self, child: Child) -> bool:
+        """Whether the stages before the child's are ready at this moment."""
+        before = itertools.takewhile(lambda stage: child not in stage, self._started)
+        return all(needed.is_ready for stage in before for needed in stage)
 
     def _failure(self, child: Child) -> StartError:
         path = child.program.log_path

@@ -35,6 +35,7 @@ class ValkeyServer(Server):
 
     name = "Valkey"
     stop_steps: ClassVar[StopSteps] = ((signal.SIGTERM, 10.0),)
+    death_signal: ClassVar[signal.Signals] = signal.SIGTERM
 
     def __init__(self, data_dir: Path, port: int = 0) -> None:
         super().__init__(data_dir, port)

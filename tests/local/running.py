@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 PROJECT = Path(__file__).resolve().parents[2]
-SECONDS = 20.0
+SECONDS = 60.0
 
 Start = Callable[..., "Running"]
 
@@ -76,7 +76,7 @@ def program(name: str, code: str, **options: Any) -> dict[str, Any]:
 
 def all_gone(processes: Sequence[psutil.Process]) -> bool:
     """Whether every one of them ends within a moment. Zombies are gone."""
-    return not psutil.wait_procs(processes, timeout=5)[1] or all(
+    return not psutil.wait_procs(processes, timeout=SECONDS)[1] or all(
         not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
         for process in processes
     )

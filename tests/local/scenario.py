@@ -43,6 +43,7 @@ def as_program(entry: dict[str, Any], folder: Path) -> Program:
         environment=lambda: {**os.environ, **entry.get("environment", {})},
         directory=folder,
         once=entry.get("once", False),
+        attempts=entry.get("attempts", 1 if entry.get("once") else 3),
         forked=entry.get("forked", False),
         stop_steps=[(signal.SIGTERM, entry.get("patience", 5.0))],
         is_ready=(folder / entry["ready"]).exists if "ready" in entry else None,

@@ -70,6 +70,32 @@ def test_a_folder_in_use_is_refused_and_its_holder_named(
         pass
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux lists a process's files")
+def test_a_folder_held_by_a_server_that_was_left_is_refused_and_the_server_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "LOCK_SECONDS", 0.2)
+    with locked_folder(tmp_path) as lock:
+        left = subprocess.Popen(["sleep", "60"], pass_fds=[lock])
+    (tmp_path / "lock").write_text("999999999\n")  # the supervisor that was killed
+    try:
+        with (
+            pytest.raises(
+                RefusedError, match=rf"in use by sleep \(process {left.pid}\), .*-QUIT {left.pid},"
+            ),
+            locked_folder(tmp_path),
+        ):
+            pass
+    finally:
+        left.kill()
+        left.wait()
+
+
+def test_a_folder_of_our_own_making_cannot_be_read_by_others(tmp_path: Path) -> None:
+    with locked_folder(tmp_path / "data"):
+        assert (tmp_path / "data").stat().st_mode & 0o066 == 0
+
+
 def test_a_folder_is_free_again_afterwards(tmp_path: Path) -> None:
     for _ in range(2):
         with locked_folder(tmp_path / "data"):

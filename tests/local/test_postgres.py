@@ -60,6 +60,28 @@ def test_settings_can_be_changed(folder: Path) -> None:
         assert ask(server.url, "SHOW max_wal_size") == "4GB"
 
 
+def test_its_log_is_its_owners_alone_and_holds_no_statement_and_no_value(folder: Path) -> None:
+    log = folder.with_name("postgres.log")
+    log.touch(mode=0o644)
+    log.chmod(0o644)
+    with PostgresServer(folder) as server:
+        ask(server.url, "CREATE TABLE unique_texts (text text UNIQUE); SELECT 1")
+        for failing in (
+            "INSERT INTO unique_texts VALUES ('a secret'), ('a secret')",
+            "SELECT 'a secret'::int",
+            "COPY unique_texts FROM PROGRAM 'echo a secret; exit 1'",
+        ):
+            with pytest.raises(psycopg2.Error):
+                ask(server.url, failing)
+        with closing(psycopg2.connect(server.url)) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), 'a secret'")
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+        server.is_ready()
+    assert log.stat().st_mode & 0o777 == 0o600
+    assert "terminated by signal 9" in log.read_text()
+    assert "secret" not in log.read_text()
+
+
 def test_an_interrupted_first_start_is_begun_again(tmp_path: Path) -> None:
     half = tmp_path / "postgres/data.new"
     half.mkdir(parents=True)
@@ -83,7 +105,7 @@ def test_the_pid_file_of_a_killed_server_does_not_keep_the_next_from_starting(fo
 def test_a_second_server_on_the_same_data_is_refused(folder: Path) -> None:
     with (
         PostgresServer(folder) as server,
-        pytest.raises(StartError, match=r"already running on .* Stop it first: kill -INT \d+"),
+        pytest.raises(StartError, match=r"already running on .* Stop it first: kill -QUIT \d+"),
     ):
         PostgresServer(server.data_dir).prepare()
 

@@ -110,6 +110,33 @@ def test_a_failed_migration_ends_the_start_with_its_output(start: Start) -> None
     ]
 
 
+def test_a_migration_that_its_server_broke_off_is_begun_again_when_the_server_is_back(
+    start: Start, tmp_path: Path
+) -> None:
+    server = (
+        "import pathlib, time; up = pathlib.Path('up')\n"
+        "if pathlib.Path('broken').exists(): time.sleep(1); up.touch(); time.sleep(60)\n"
+        "up.touch(); print('hello')\n"
+        "while not pathlib.Path('broken').exists(): time.sleep(0.01)\n"
+        "up.unlink(); exit(1)"
+    )
+    migration = (
+        "import pathlib, time; broken = pathlib.Path('broken')\n"
+        "if broken.exists(): print('server is up:', pathlib.Path('up').exists()); exit()\n"
+        "broken.touch()\n"
+        "while pathlib.Path('up').exists(): time.sleep(0.01)\n"
+        "exit('connection lost')"
+    )
+    running = start(
+        [program("server", server, ready="up")],
+        [program("migrations", migration, once=True, attempts=2)],
+    )
+    running.wait_for("migrations | connection lost")
+    running.wait_for("migrations ended with exit code 1; it is started again now.")
+    running.wait_for("migrations | server is up: True")
+    running.wait_for("all up")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_no_process_behind(start: Start, number: signal.Signals) -> None:
     running = start([program("server", SLEEP)], [program("worker", WITH_A_HORSE)])
@@ -148,15 +175,24 @@ def test_a_second_ctrl_c_hurries(start: Start) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux ties processes together")
-def test_a_killed_supervisor_takes_its_programs_along(start: Start, tmp_path: Path) -> None:
+def test_a_killed_supervisor_takes_its_programs_along_and_the_next_one_comes_up(
+    start: Start, tmp_path: Path
+) -> None:
+    """Also a PostgreSQL that has recovered from the death of one of its processes."""
     running = start([{"name": "postgres"}], [program("worker", SLEEP)])
-    running.wait_for("hello")
+    url = running.wait_for("url ").removeprefix("url ")
+    running.wait_for("worker | hello")
+    with closing(psycopg2.connect(url)) as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+    assert answer_in_time(url, "SELECT 1") == 1
     before = running.descendants()
     assert len(before) > 2
     running.process.kill()
     assert all_gone(before)
-    log = (tmp_path / "postgres.log").read_text()
-    assert "received fast shutdown request" in log
+    assert "received immediate shutdown request" in (tmp_path / "postgres.log").read_text()
+    again = start([{"name": "postgres"}])
+    url = again.wait_for("url ").removeprefix("url ")
+    assert answer(url, "SELECT 1") == 1
 
 
 def test_a_killed_postgresql_is_started_again_with_its_data(start: Start) -> None:
