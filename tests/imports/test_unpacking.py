@@ -39,18 +39,20 @@ def test_what_is_no_archive_passes_through(text: bytes, size: int) -> None:
     assert b"".join(unpack(cut(text, size))) == text
 
 
-@pytest.mark.parametrize(
-    "archive",
-    [
-        gzip.compress(TEXT)[:-9],
-        gzip.compress(TEXT)[:-1],
-        gzip.compress(TEXT)[:2],
-        gzip.compress(TEXT)[:-8] + bytes(8),
-        gzip.compress(TEXT) + b"no archive",
-        gzip.compress(TEXT) + gzip.compress(TEXT)[:20],
-        b"\x1f\x8b\x08\x00no archive at all",
-    ],
-)
+ARCHIVE = gzip.compress(TEXT)
+BROKEN = {
+    "cut before its checksum": ARCHIVE[:-9],
+    "cut by a byte": ARCHIVE[:-1],
+    "cut in its header": ARCHIVE[:2],
+    "wrong checksum": ARCHIVE[:-8] + bytes(8),
+    "text after it": ARCHIVE + b"no archive",
+    "second member cut": ARCHIVE + ARCHIVE[:20],
+    "header of one": b"\x1f\x8b\x08\x00no archive at all",
+}
+
+
+# The names are given, for an archive holds the second in which it was made.
+@pytest.mark.parametrize("archive", BROKEN.values(), ids=BROKEN)
 def test_a_broken_archive_is_a_problem(archive: bytes) -> None:
     with pytest.raises(BrokenArchive, match="broken or not complete"):
         list(unpack([archive]))
