@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from app.changes.creations import count_created
 from app.changes.errors import CursorExpired
-from app.changes.models import changes, revisions
+from app.changes.models import changes, created_ranges, revisions
 from app.changes.queries import RecordedChange, describe_changes, make_change
 from app.changes.recorded import select_first
+from app.page_bytes import bound_rows
 from app.pagination import InvalidCursor, Page, PageRequest, Sort, decode_cursor, encode_cursor
 
 SORT = Sort("feed", (revisions.c.position, changes.c.product_id))
@@ -33,16 +34,14 @@ class Place:
 def read_feed(connection: sa.Connection, request: PageRequest) -> Page[RecordedChange]:
     """The changes after the cursor, the oldest first; raises InvalidCursor, CursorExpired.
 
-    `next_cursor` is None only where nothing is newer: ask later with the cursor at hand.
+    `next_cursor` is None only where nothing is newer: ask later with the cursor at hand. The
+    transaction has to be REPEATABLE READ: a purge between two statements would go unnoticed.
     """
     place = decode(request.cursor) if request.cursor else Place()
     mark = _find_mark(connection)
     if request.cursor and place < mark:
         raise CursorExpired
-    rows = _read_rest(connection, place, request.limit)
-    if len(rows) < request.limit:
-        behind = max(place.position, mark.position)
-        rows += _read_newer(connection, behind, request.limit - len(rows))
+    rows = _read_behind(connection, max(place, mark), request.limit)
     last = Place(rows[-1].position, rows[-1].product_id) if rows else None
     total, is_estimate = _count(connection)
     return Page(
@@ -66,39 +65,44 @@ def _find_mark(connection: sa.Connection) -> Place:
     return max(purged, default=Place())
 
 
-def _read_rest(connection: sa.Connection, place: Place, limit: int) -> list[sa.Row[Any]]:
-    """What is left of the revision that the reader is in the middle of."""
+def _read_behind(connection: sa.Connection, place: Place, limit: int) -> list[sa.Row[Any]]:
+    """The first changes behind `place`, at most `limit`, and fewer where their texts are large."""
     own = sa.select(revisions.c.id).where(revisions.c.position == place.position)
     revision_id = connection.execute(own).scalar()
-    if revision_id is None:
-        return []
-    rest = select_first(revision_id, place.product_id, limit)
-    return _fetch(connection, rest.subquery("recorded"))
+    parts = [_select_newer(place.position, limit)]
+    if revision_id is not None:  # the reader is in the middle of it, or at its end
+        rest = select_first(revision_id, place.product_id, limit).subquery("rest")
+        position = sa.literal(place.position, sa.BigInteger).label("position")
+        parts.insert(0, sa.select(position, *rest.c))
+    both = sa.union_all(*(part.subquery().select() for part in parts)).subquery("both_parts")
+    first = both.select().order_by(both.c.position, both.c.product_id).limit(limit)
+    described = describe_changes(first.subquery("recorded"))
+    return list(connection.execute(bound_rows(described, ["position", "product_id"])))
 
 
-def _read_newer(connection: sa.Connection, position: int, limit: int) -> list[sa.Row[Any]]:
-    """The first changes of the revisions behind `position`."""
+def _select_newer(position: int, limit: int) -> sa.Select[Any]:
+    """The first `limit` changes of the revisions behind `position`."""
+    # An undo that keeps everything has a position and no changes; it must not count as one.
     ahead = (
         sa.select(revisions.c.id, revisions.c.position)
-        .where(revisions.c.position > position)
+        .where(revisions.c.position > position, sa.or_(_has(changes), _has(created_ranges)))
         .order_by(revisions.c.position)
         .limit(limit)
         .subquery("ahead")
     )
     its = select_first(ahead.c.id, 0, limit, correlate=ahead).lateral("its")
-    first = (
-        sa.select(*its.c)
+    return (
+        sa.select(ahead.c.position, *its.c)
         .select_from(ahead.join(its, sa.true()))
         .order_by(ahead.c.position, its.c.product_id)
         .limit(limit)
     )
-    return _fetch(connection, first.subquery("recorded"))
 
 
-def _fetch(connection: sa.Connection, recorded: sa.Subquery) -> list[sa.Row[Any]]:
-    statement = describe_changes(recorded).add_columns(revisions.c.position)
-    order = (revisions.c.position, recorded.c.product_id)
-    return list(connection.execute(statement.order_by(*order)))
+def _has(recorded: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether a revision has changes there; with its LIMIT never a join of the whole tables."""
+    own = sa.select(sa.true()).where(recorded.c.revision_id == revisions.c.id)
+    return sa.func.coalesce(own.limit(1).correlate(revisions).scalar_subquery(), sa.false())
 
 
 def _count(connection: sa.Connection) -> tuple[int, bool]:

@@ -23,7 +23,7 @@ from app.changes.closing import close_change_set
 from app.changes.errors import NotUndoable
 from app.changes.journal import Revision, begin_revision
 from app.changes.progress import save_progress
-from app.changes.purge import purge_changes
+from app.changes.purge import prevent_purge, purge_changes
 from app.changes.status import AT_WORK, Counts, Kind, Progress, Status
 from app.changes.turns import try_turn
 from app.changes.undo import undo_changes
@@ -134,6 +134,8 @@ def _undo(
 ) -> Counts:
     if change_set.undo_of is None:
         raise NotUndoable("What was to be undone is no longer kept.")
+    # It goes by windows; what was forgotten between two of them would be left as it is, in silence.
+    prevent_purge(connection)
     undone = change_sets.get_change_set(connection, change_set.undo_of)
     revision_id = find_undone(connection, undone)
     if revision_id is None:

@@ -16,10 +16,15 @@ from app.locks import try_number
 PURGING = 7_220_519_004
 
 
+def prevent_purge(connection: sa.Connection) -> None:
+    """Let nothing be forgotten until this transaction ends; waits for the piece under way."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PURGING)))
+
+
 def purge_changes(connection: sa.Connection, days: int, limit: int) -> Piece:
     """Delete up to `limit` changes older than `days`.
 
-    Only one at a time: who comes second while another is at it does nothing.
+    Only one at a time, and never during an undo: who comes second does nothing.
     """
     if not try_number(connection, PURGING):
         return Piece(0, has_more=False)
@@ -67,9 +72,13 @@ def _begin(connection: sa.Connection, revision_id: int) -> None:
 
 
 def _end(connection: sa.Connection, revision_id: int) -> None:
-    """The revision is empty: it becomes the mark, and the one before it goes."""
+    """The revision is empty: it becomes the mark, and the one before it goes.
+
+    One that never had changes just goes: nobody has missed anything.
+    """
     connection.execute(sa.delete(kept_products).where(kept_products.c.revision_id == revision_id))
+    own = revisions.c.id == revision_id
+    if connection.execute(sa.delete(revisions).where(own, revisions.c.purged_to == 0)).rowcount:
+        return
     connection.execute(sa.delete(revisions).where(revisions.c.is_empty))
-    connection.execute(
-        sa.update(revisions).where(revisions.c.id == revision_id).values(is_empty=True)
-    )
+    connection.execute(sa.update(revisions).where(own).values(is_empty=True))

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 from flask import Flask
 from psycopg2.errors import LockNotAvailable
 
+from app import page_bytes
 from app.changes.feed import Place, encode
 from app.changes.journal import begin_revision, close_revision, record_written, returned_columns
+from app.changes.purge import purge_changes
 from app.extensions import db
 from app.products import edits
 from app.products.models import products
@@ -94,6 +96,7 @@ def write_in_bulk(app: Flask, seed: int) -> None:
                 close_revision(connection, revision)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("limit", [1, 7, 500])
 def test_a_reader_sees_every_change_once_in_an_order_that_fits_the_commits(
     app: Flask, catalog: Catalog, limit: int
@@ -107,10 +110,10 @@ def test_a_reader_sees_every_change_once_in_an_order_that_fits_the_commits(
         writing += [pool.submit(write_in_bulk, app, seed) for seed in range(2)]
         try:
             for done in writing:
-                done.result(timeout=60)
+                done.result(timeout=150)
         finally:
             is_over.set()
-        reading.result(timeout=60)
+        reading.result(timeout=150)
     seen = Counter((item["product_id"], item["version"]) for item in reader.read)
     with db.engine.connect() as connection:
         stored = connection.execute(sa.text("SELECT product_id, version FROM changes")).all()
@@ -160,3 +163,81 @@ def test_at_its_end_the_feed_says_so_and_goes_on_later(catalog: Catalog) -> None
     catalog.edit(product, name="B")
     later = catalog.client.get(f"/api/changes?cursor={page['next_cursor']}").get_json()
     assert [item["action"] for item in later["items"]] == ["updated"]
+
+
+def add_empty_revisions(number: int) -> None:
+    """What an undo leaves that keeps everything: positions without changes."""
+    with db.engine.begin() as connection:
+        for _ in range(number):
+            close_revision(connection, begin_revision(connection, "undo"))
+
+
+def make_empty_undo(catalog: Catalog) -> None:
+    """An undo that keeps everything, asked for over the API."""
+    made = catalog.load("sku,name\nX,N\n")
+    catalog.edit(max(catalog.values()), name="Edited since")
+    assert catalog.undo(made)["counts"]["kept"] == 1
+
+
+def read_whole(app: Flask, limit: int) -> list[tuple[int, int]]:
+    """Product and version of every change, until a page is empty."""
+    reader = Reader(app, limit)
+    while reader.poll():
+        pass
+    return [(item["product_id"], item["version"]) for item in reader.read]
+
+
+def test_revisions_without_changes_are_passed_over_whatever_the_size_of_a_page(
+    app: Flask, catalog: Catalog
+) -> None:
+    product, versions = catalog.create("A"), 1
+    for empty in (1, 2, 50, 499, 1):
+        add_empty_revisions(empty)
+        versions += 1
+        catalog.edit(product, name=f"Version {versions}")
+    catalog.load("sku,name\nB,N\nC,N\nD,N\n")
+    make_empty_undo(catalog)
+    for limit in (500, 50, 3, 2, 1):
+        read = read_whole(app, limit)
+        assert read[:versions] == [(product, n + 1) for n in range(versions)], limit
+        assert len(read) == len(set(read)) == versions + 5, limit
+    end = catalog.client.get("/api/changes?limit=500").get_json()["next_cursor"]
+    last = catalog.client.get(f"/api/changes?cursor={end}").get_json()
+    assert (last["items"], last["next_cursor"]) == ([], None)
+
+
+def test_a_purge_of_revisions_without_changes_costs_no_reader_its_place(
+    app: Flask, catalog: Catalog
+) -> None:
+    product = catalog.create("A")
+    add_empty_revisions(2)
+    end = catalog.client.get("/api/changes").get_json()["next_cursor"]
+    purge_all()
+    at_end = catalog.client.get(f"/api/changes?cursor={end}").get_json()
+    assert (at_end.get("items"), at_end.get("next_cursor")) == ([], None), at_end
+    catalog.edit(product, name="B")
+    assert [version for _, version in read_whole(app, 1)] == [2]
+    later = catalog.client.get(f"/api/changes?cursor={end}").get_json()
+    assert [item["version"] for item in later["items"]] == [2]
+
+
+def purge_all() -> None:
+    """Forget everything, one change at a time."""
+    has_more = True
+    while has_more:
+        with db.engine.begin() as connection:
+            has_more = purge_changes(connection, 0, 1).has_more
+
+
+def test_a_page_of_large_texts_ends_early_and_none_of_them_is_missed(
+    app: Flask, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_bytes, "PAGE_BYTES", 1000)
+    product = catalog.create("A", description="é" * 200)
+    catalog.load("sku,name,description\n" + "".join(f"S{n},N,{'x' * 300}\n" for n in range(9)))
+    for n in range(5):
+        catalog.edit(product, description=f"{n}" * 400)
+    page = catalog.client.get("/api/changes?limit=500").get_json()
+    assert 1 <= len(page["items"]) <= 4
+    read = read_whole(app, 500)
+    assert len(read) == len(set(read)) == 15

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.changes import jobs, undo
 from app.changes.models import change_sets
+from app.changes.purge import purge_changes
 from app.extensions import db
 from tests.changes.factories import Catalog
 from tests.changes.plans import explaining
@@ -184,3 +186,37 @@ def test_an_import_finds_products_by_the_index_though_the_catalog_is_thought_emp
         catalog.load(FILE, mode=mode)
     assert plans
     assert [plan for plan in plans if "Materialize" in plan or "Seq Scan on products" in plan] == []
+
+
+def test_nothing_is_purged_while_an_undo_is_under_way(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "WINDOW_ROWS", 2)
+    catalog.load("sku,name\n" + "".join(f"S{n},Name\n" for n in range(10)))
+    before = catalog.values()
+    deleted = catalog.delete_all()
+    pieces = []
+
+    def purge_between_windows(*_: object) -> None:
+        with db.engine.begin() as connection:
+            pieces.append(purge_changes(connection, 0, 1000))
+
+    monkeypatch.setattr(jobs.Teller, "__call__", purge_between_windows)
+    assert catalog.undo(deleted["id"])["counts"] == counts(created=10)
+    assert len(pieces) >= 5
+    assert {piece.rows for piece in pieces} == {0}
+    assert catalog.values() == before
+
+
+def test_an_undo_whose_changes_are_being_purged_fails_and_says_so(catalog: Catalog) -> None:
+    made = catalog.load("sku,name\nA,N\n")
+    deleted = catalog.delete_all()
+    asked = catalog.client.post(f"/api/change-sets/{deleted['id']}/undo")
+    with db.engine.begin() as connection:
+        while purge_changes(connection, 0, 1).has_more:
+            pass
+    catalog.run_jobs()
+    done = catalog.client.get(asked.headers["Location"]).get_json()
+    assert (done["status"], done["problem"]["type"]) == ("failed", "/problems/not-undoable")
+    assert catalog.values() == {}
+    assert catalog.client.post(f"/api/change-sets/{made}/undo").status_code == 409
