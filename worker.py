@@ -15,7 +15,7 @@ from app.config import Config
 from app.extensions import connect_redis, db
 from app.housekeeping import running_housekeeper
 from app.imports import housekeeping as import_chores
-from app.imports import jobs as import_jobs
+from app.imports import queueing, stuck
 from app.logs import configure_logging
 from app.products import comparing, index_jobs
 from app.products import jobs as product_jobs
@@ -29,11 +29,13 @@ from app.workers import InlineWorker, PromptWorker, create_worker
 # What each queue's workers do every five to ten seconds, beside their jobs.
 SWEEPS: dict[QueueName, tuple[Callable[[], None], ...]] = {
     QueueName.IMPORTS: (
-        import_jobs.sweep_imports,
+        queueing.sweep_imports,
+        stuck.end_frozen_imports,
         change_jobs.sweep_undos,
         product_jobs.sweep_bulk_operations,
     ),
-    QueueName.WEBHOOKS: (),
+    # There may be one worker for imports only, and that one may be what stands still.
+    QueueName.WEBHOOKS: (stuck.end_frozen_imports,),
 }
 # What is done now and then, by one process for all of them.
 CHORES = (

@@ -80,8 +80,8 @@ def enqueue(name: QueueName, client: redis.Redis, function: str, argument: str, 
     asking for the next run while the last one's job is just ending makes
     another. Raises RedisError when Redis is away; the row then waits for the sweep.
     """
-    job_id = f"{function.rpartition('.')[2]}-{argument}-{run}"
-    if _is_alive(job_id, client):
+    job_id = _job_id(function, argument, run)
+    if _status(job_id, client) in (JobStatus.QUEUED, JobStatus.STARTED):
         return False
     # An interval other than 0 would wait for RQ's scheduler, which does not run here.
     open_queue(name, client).enqueue(
@@ -114,10 +114,18 @@ def announce(name: QueueName, client: redis.Redis, function: str) -> None:
         )
 
 
-def _is_alive(job_id: str, client: redis.Redis) -> bool:
+def is_started(client: redis.Redis, function: str, argument: str, run: int) -> bool:
+    """Whether RQ believes that a worker is at this run just now. Raises RedisError."""
+    return _status(_job_id(function, argument, run), client) == JobStatus.STARTED
+
+
+def _job_id(function: str, argument: str, run: int) -> str:
+    return f"{function.rpartition('.')[2]}-{argument}-{run}"
+
+
+def _status(job_id: str, client: redis.Redis) -> Any:
     try:
         job: Job = Job.fetch(job_id, connection=client, serializer=JSONSerializer)
-        status: Any = job.get_status()
+        return job.get_status()
     except (NoSuchJobError, InvalidJobOperation):
-        return False
-    return status in (JobStatus.QUEUED, JobStatus.STARTED)
+        return None

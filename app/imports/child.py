@@ -23,14 +23,21 @@ Item = TypeVar("Item")
 log = logging.getLogger(__name__)
 ITEM, DONE, FAILED = range(3)
 AHEAD = 24
+WAIT_SECONDS = 5.0
+# A child that gives nothing for so long is taken to stand still.
+PATIENCE_SECONDS = 600.0
 
 
 class ChildFailed(RuntimeError):
     """The child raised, or was killed; the message tells which and why."""
 
 
-def iterate_in_child(make: Callable[[], Iterator[Item]]) -> Generator[Item, None, None]:
+def iterate_in_child(
+    make: Callable[[], Iterator[Item]], on_wait: Callable[[], object] = lambda: None
+) -> Generator[Item, None, None]:
     """The items of `make()`, made in a child process; each has to be picklable.
+
+    `on_wait` is called every WAIT_SECONDS while one is waited for, PATIENCE_SECONDS long at most.
 
     A thread takes them off the pipe, so that the child goes on while the
     caller waits for something else; it is never more than AHEAD items ahead.
@@ -48,7 +55,7 @@ def iterate_in_child(make: Callable[[], Iterator[Item]]) -> Generator[Item, None
     thread = threading.Thread(target=_receive, args=(reading, arrived, stopped), daemon=True)
     thread.start()
     try:
-        yield from _take(arrived)
+        yield from _take(arrived, on_wait)
     finally:
         os.kill(child, signal.SIGKILL)  # it has ended already, or nobody listens to it any more
         os.waitpid(child, 0)
@@ -56,14 +63,23 @@ def iterate_in_child(make: Callable[[], Iterator[Item]]) -> Generator[Item, None
         thread.join()
 
 
-def _take(arrived: queue.Queue[tuple[int, Any]]) -> Iterator[Any]:
+def _take(arrived: queue.Queue[tuple[int, Any]], on_wait: Callable[[], object]) -> Iterator[Any]:
     while True:
-        kind, content = arrived.get()
+        kind, content = _await(arrived, on_wait)
         if kind == DONE:
             return
         if kind == FAILED:
             raise ChildFailed(content)
         yield content
+
+
+def _await(arrived: queue.Queue[tuple[int, Any]], on_wait: Callable[[], object]) -> tuple[int, Any]:
+    for _ in range(round(PATIENCE_SECONDS / WAIT_SECONDS)):
+        try:
+            return arrived.get(timeout=WAIT_SECONDS)
+        except queue.Empty:
+            on_wait()
+    return arrived.get()
 
 
 def _receive(reading: int, arrived: queue.Queue[tuple[int, Any]], stopped: threading.Event) -> None:

@@ -10,11 +10,9 @@ from flask import Flask, Response, current_app, json, request
 
 from app.access import Access, requires
 from app.api import ApiBlueprint
-from app.extensions import db
-from app.imports import storage
 from app.imports.errors import ImportNotFound
 from app.imports.events import STREAM_SECONDS, Snapshot, places, write_events
-from app.imports.routes import ITEM, PROBLEM_TYPES, with_progress
+from app.imports.routes import ITEM, PROBLEM_TYPES, look_at
 from app.imports.schemas import ImportSchema
 from app.imports.status import FINISHED
 from app.problems import UNAVAILABLE, Problem
@@ -86,8 +84,7 @@ def stream_events(import_id: UUID) -> Response:
 
 def take_snapshot(import_id: str) -> Snapshot:
     """The import as it is now. Raises ImportNotFound."""
-    with db.engine.connect() as connection:
-        stored = with_progress(storage.get_import(connection, import_id))
+    stored = look_at(import_id)
     return Snapshot(json.dumps(ImportSchema().dump(stored)), stored.status in FINISHED)
 
 

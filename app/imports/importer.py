@@ -20,6 +20,7 @@ from app.imports import staging
 from app.imports.comparer import CatalogComparer
 from app.imports.copytext import find_last_line
 from app.imports.errors import BadMapping, BadRows, EmptyKey, FileProblem, MissingColumns, Question
+from app.imports.order import Patience
 from app.imports.progress import Meter, Report
 from app.imports.reading import Again, End, Event, Part, Understanding
 from app.imports.status import Counts, OnReject, Stage, Status
@@ -71,7 +72,8 @@ def run_import(
     `open_events` gives the file's events, as `reading.read_file` makes them,
     from the beginning each time it is called. What is written can be undone for
     `undo_days`; where the time goes is counted by `watch`. Safe to repeat after
-    a rollback. Raises what the database, the events and the listener raise.
+    a rollback. Raises what the database, the events and the listener raise, and Unserved
+    where another import has to be done first.
     After a completed import the connection may do nothing that waits for others.
     """
     return _Run(connection, job, listen, undo_days, watch or Stopwatch()).execute(open_events)
@@ -98,6 +100,7 @@ class _Run:
         self.held = 0
         self.understanding = Understanding()
         self.writer: CatalogWriter | None = None
+        self.writes_early = False
         self.comparer: CatalogComparer | None = None
 
     def execute(self, open_events: OpenEvents) -> Outcome:
@@ -109,6 +112,7 @@ class _Run:
         if problem is not None and self.writer is not None:
             # Its rejected rows go back with what was written: they are to be kept.
             self._take_back()
+            self.writes_early = False
             problem = self._read(open_events)
         if problem is not None:
             waits = isinstance(problem, MissingColumns | EmptyKey | BadMapping | Question)
@@ -127,8 +131,7 @@ class _Run:
         """Compare or write rows as they come, where that may be."""
         if self.job.preview:
             self.comparer = CatalogComparer(self.connection, self.job)
-        elif self.job.on_reject is OnReject.SKIP:
-            self.writer = try_writing(self.connection, self.job)
+        self.writes_early = not self.job.preview and self.job.on_reject is OnReject.SKIP
 
     def _read(self, open_events: OpenEvents) -> FileProblem | None:
         """Stage the file's rows; the problem, if it has one that ends the import."""
@@ -140,7 +143,6 @@ class _Run:
                         self._stage(event)
                     case Again():
                         self._take_back()
-                        staging.forget_findings(self.connection, self.job.id)
                         self.counts, self.held = Counts(), 0
                         self._begin()
                     case End():
@@ -149,6 +151,10 @@ class _Run:
         raise AssertionError("a file's events end with their End")
 
     def _stage(self, part: Part) -> None:
+        if self.writes_early and part.good:
+            # Not before: until a file gives rows it is nobody's business how long it is read.
+            self.writer = try_writing(self.connection, self.job)
+            self.writes_early = False
         with self.watch.measure(Activity.STAGING):
             staging.copy_rows(self.connection, staging.staging, part.fields, part.rows)
             staging.copy_rows(self.connection, staging.repeats, part.fields, part.held_rows)
@@ -175,9 +181,11 @@ class _Run:
             self._report(Stage.APPLYING, share, self.writer.written.total)
 
     def _take_back(self) -> None:
+        """Forget all that was found, and what was written of it."""
         if self.writer is not None:
             self.writer.take_back()
             self.writer = None
+        staging.forget_findings(self.connection, self.job.id)
 
     def _fields(self) -> list[Field]:
         mapping = self.understanding.mapping
@@ -230,8 +238,10 @@ class _Run:
         self.counts = replace(self.counts, skipped=self.counts.skipped + self._left())
 
     def _apply(self, fields: Sequence[Field]) -> Outcome:
+        patience = Patience(self.job)
         while (writer := try_writing(self.connection, self.job)) is None:
             self._report(Stage.COMPARING, 1)
+            patience.look(self.connection)
             time.sleep(TURN_SECONDS)
         self._report(Stage.APPLYING, 0)
         self._write_table(writer, staging.staging, fields)

@@ -1,4 +1,4 @@
-"""The imports' RQ job and the sweep that finds imports whose job was lost.
+"""The imports' RQ job.
 
 The truth about an import is its row. The job may come twice, late, or from
 another machine: an advisory lock, held by the transaction that does the
@@ -11,15 +11,13 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-import redis
 import sqlalchemy as sa
 from flask import current_app
 
-from app import queues
 from app.extensions import db, redis_extension
 from app.imports import importer, storage
 from app.imports.announcing import announce_end
@@ -27,53 +25,24 @@ from app.imports.child import iterate_in_child
 from app.imports.errors import FileProblem
 from app.imports.importer import Cancelled, Outcome
 from app.imports.models import imports
+from app.imports.order import Unserved, take_place
 from app.imports.progress import Report, load_report, save_report
 from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
 from app.imports.timing import Activity, Stopwatch
 from app.imports.uploads import read_upload
-from app.locks import await_lock, try_number
+from app.locks import await_lock
 from app.problems import Problem, ProblemType
 from app.webhooks import jobs as webhook_jobs
 
-RUN_IMPORT = "app.imports.jobs.run_import"
 MAX_ATTEMPTS = 10
 REPORT_SECONDS = 0.2
 NOTE_SECONDS = 0.5
-LOST_AFTER_SECONDS = 5
-# Any number will do that no other advisory lock of this database has.
-SWEEPING = 7_220_519_008
 # A preview has come to the end of what it does, and an import that failed to none.
 FINAL_PERCENT = {Status.COMPLETED: 100.0, Status.READY: 99.0}
 SERVER_FAILED = ProblemType("import-failed", 500, "The import failed")
 log = logging.getLogger(__name__)
-
-
-def enqueue_import(client: redis.Redis, import_id: str, run: int) -> bool:
-    """Queue the work on a committed import; False if it is queued already, or Redis is away.
-
-    That is left to the sweep.
-    """
-    try:
-        return queues.enqueue(queues.QueueName.IMPORTS, client, RUN_IMPORT, import_id, run)
-    except redis.RedisError as error:
-        log.warning("import not queued yet", extra={"import_id": import_id}, exc_info=error)
-        return False
-
-
-def sweep_imports() -> None:
-    """Queue again every unfinished import that no job carries any more."""
-    try:
-        # Under the lock to the end: two that swept at once would queue the same twice.
-        with db.engine.begin() as connection:
-            if not try_number(connection, SWEEPING):
-                return
-            for import_id, run in storage.find_unfinished(connection, LOST_AFTER_SECONDS):
-                if enqueue_import(redis_extension.client, import_id, run):
-                    log.info("import %s: queued again", import_id, extra={"import_id": import_id})
-    except sa.exc.DBAPIError as error:
-        log.warning("imports not swept", exc_info=error)
 
 
 def run_import(import_id: str) -> str:
@@ -82,6 +51,15 @@ def run_import(import_id: str) -> str:
     Answers the status reached, or why there was nothing to do. What it raises
     is the system's fault: the transaction is rolled back and RQ tries again.
     """
+    while True:
+        try:
+            return _run_alone(import_id)
+        except Unserved as error:
+            log.info("import steps back", extra={"import_id": import_id, "for": error.import_id})
+            run_import(error.import_id)
+
+
+def _run_alone(import_id: str) -> str:
     engine, watch = db.engine, Stopwatch()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as side:
         try:
@@ -93,6 +71,9 @@ def run_import(import_id: str) -> str:
         except Cancelled:
             log.info("import cancelled", extra={"import_id": import_id})
             return "cancelled"
+        except Unserved:
+            storage.step_back(side, import_id)
+            raise
         except Exception:
             if _ended_meanwhile(side, import_id):  # cancelled in the middle of a statement
                 return "cancelled"
@@ -117,7 +98,7 @@ def _run_locked(
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
     if not await_lock(connection, import_id):
         return "at work elsewhere"
-    job = storage.get_import(connection, import_id)
+    job = _place(storage.get_import(connection, import_id))
     if job.status not in AT_WORK:
         return f"{job.status} already"
     if job.attempts >= MAX_ATTEMPTS:
@@ -139,13 +120,21 @@ def _run_locked(
     outcome = importer.run_import(
         connection,
         job,
-        lambda: closing(iterate_in_child(partial(_read_events, job))),
+        lambda: closing(iterate_in_child(partial(_read_events, job), partial(_ping, connection))),
         Announcer(side, job),
         undo_days=current_app.config["PRODUCT_IMPORTER"].undo_days,
         watch=watch,
     )
     _conclude(connection, job, outcome, time.monotonic() - began)
     return outcome.status.value
+
+
+def _place(job: storage.Import) -> storage.Import:
+    """The import with a place among those that write, if whoever accepted it gave it none."""
+    if job.preview or job.write_place is not None or job.status not in AT_WORK:
+        return job
+    with db.engine.begin() as connection:
+        return replace(job, write_place=take_place(connection, job.id))
 
 
 def _read_events(job: storage.Import) -> Iterator[Event]:
@@ -156,6 +145,11 @@ def _read_events(job: storage.Import) -> Iterator[Event]:
             yield from read_upload(connection, job.id)
 
     return read_file(open_blocks, job.id, job.wishes, job.mode)
+
+
+def _ping(connection: sa.Connection) -> None:
+    """Show PostgreSQL that this process waits, and does not stand still."""
+    connection.execute(sa.select(1))
 
 
 class Announcer:

@@ -18,6 +18,8 @@ def _import_id() -> sa.Column[object]:
     )
 
 
+write_places = sa.Sequence("imports_write_place_seq", metadata=db.metadata)
+
 imports = sa.Table(
     "imports",
     db.metadata,
@@ -34,6 +36,8 @@ imports = sa.Table(
     sa.Column("stage", sa.Text),
     # Grows with every start; a job belongs to one run.
     sa.Column("run", sa.Integer, nullable=False, server_default=sa.text("1")),
+    # Where it stands among those that write (see order.py); a preview stands nowhere.
+    sa.Column("write_place", sa.BigInteger),
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("counts", JSONB, nullable=False),
     sa.Column("progress", JSONB, nullable=False),

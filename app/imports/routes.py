@@ -28,8 +28,9 @@ from app.imports.errors import (
     UploadTooLarge,
     WrongStatus,
 )
-from app.imports.jobs import enqueue_import
+from app.imports.order import take_place, with_awaited
 from app.imports.progress import load_report
+from app.imports.queueing import enqueue_import
 from app.imports.receiving import UPLOAD_BODY, receive_upload
 from app.imports.rejects_file import write_rejects
 from app.imports.schemas import (
@@ -88,6 +89,7 @@ def create_import(query: Mapping[str, Any]) -> Started | Response:
                 size_bytes=stored.size_bytes,
                 preview=stored.preview,
             )
+        stored = place(stored)
     except ma.ValidationError as error:
         return invalid_input(dict(error.messages_dict)).as_response()
     enqueue_import(redis_extension.client, stored.id, stored.run)
@@ -102,7 +104,8 @@ def list_imports(arguments: Mapping[str, Any]) -> Page[Import]:
     """The imports, newest first."""
     with db.engine.connect() as connection:
         page = storage.list_imports(connection, PageRequest(**arguments))
-    return replace(page, items=[with_progress(item) for item in page.items])
+        items = with_awaited(connection, page.items)
+    return replace(page, items=[with_progress(item) for item in items])
 
 
 @blueprint.route(ITEM, methods=["GET"])
@@ -111,8 +114,7 @@ def list_imports(arguments: Mapping[str, Any]) -> Page[Import]:
 @requires(Access.READ)
 def get_import(import_id: UUID) -> Import:
     """One import, with its progress while it is at work."""
-    with db.engine.connect() as connection:
-        return with_progress(storage.get_import(connection, str(import_id)))
+    return look_at(str(import_id))
 
 
 @blueprint.route(f"{ITEM}/preview", methods=["GET"])
@@ -148,6 +150,7 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     with db.engine.begin() as connection:
         stored = storage.restart_import(connection, str(import_id), changes, preview=False)
         record_import(connection, Action.IMPORT_STARTED, stored)
+    stored = place(stored)
     enqueue_import(redis_extension.client, stored.id, stored.run)
     return accepted(stored)
 
@@ -238,6 +241,25 @@ def record_download(connection: sa.Connection, stored: Import, what: str) -> Non
     """Tell the audit log what of an import is handed out; HEAD hands nothing out."""
     if request.method == "GET":
         record_import(connection, Action.FILE_DOWNLOADED, stored, what=what)
+
+
+def place(stored: Import) -> Import:
+    """Give an import that is accepted its place among those that write; a preview has none.
+
+    In a transaction of its own: the one that stores a large file takes long to commit.
+    """
+    if stored.preview:
+        return stored
+    with db.engine.begin() as connection:
+        placed = replace(stored, write_place=take_place(connection, stored.id))
+        return with_awaited(connection, [placed])[0]
+
+
+def look_at(import_id: str) -> Import:
+    """One import as it is now; raises ImportNotFound."""
+    with db.engine.connect() as connection:
+        [stored] = with_awaited(connection, [storage.get_import(connection, import_id)])
+    return with_progress(stored)
 
 
 def accepted(stored: Import) -> Started:

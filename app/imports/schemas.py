@@ -156,6 +156,13 @@ class NoticeSchema(ma.Schema):
     detail = ma.fields.String(required=True)
 
 
+class AwaitedSchema(ma.Schema):
+    """An import that writes before another one may."""
+
+    import_id = ma.fields.UUID(required=True)
+    filename = ma.fields.String(required=True)
+
+
 class ImportSchema(ma.Schema):
     """An import as the API shows it."""
 
@@ -180,6 +187,15 @@ class ImportSchema(ma.Schema):
     notices = ma.fields.List(ma.fields.Nested(NoticeSchema), required=True)
     problem = ProblemObject(required=True)
     change_set_id = ma.fields.UUID(required=True, allow_none=True)
+    waiting_for = ma.fields.Nested(
+        AwaitedSchema,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Imports write in the order in which they were accepted, or started "
+            "after a preview. The last one ahead that has not ended; null when it may write."
+        },
+    )
     created_at = UtcDateTime(required=True)
     started_at = UtcDateTime(required=True, allow_none=True)
     finished_at = UtcDateTime(required=True, allow_none=True)

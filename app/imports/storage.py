@@ -22,9 +22,20 @@ from app.products.upsert import Mode
 NEWEST_FIRST = Sort("-id", (imports.c.id,), descending=True)
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """An import that another one waits for."""
+
+    import_id: str
+    filename: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Import:
-    """A stored import. `problem` is a problem object; the rest as the API describes it."""
+    """A stored import. `problem` is a problem object; the rest as the API describes it.
+
+    `waiting_for` is filled by `order.with_awaited` only.
+    """
 
     id: str
     actor: str
@@ -37,6 +48,7 @@ class Import:
     status: Status
     stage: Stage | None
     run: int
+    write_place: int | None
     attempts: int
     counts: Counts
     progress: Progress
@@ -51,6 +63,7 @@ class Import:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    waiting_for: Awaited | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +174,7 @@ def restart_import(
         problem=None,
         stage=None,
         run=imports.c.run + 1,
+        write_place=None,
         attempts=0,
         progress=asdict(Progress()),
         started_at=None,
@@ -197,13 +211,40 @@ def is_finished(connection: sa.Connection, import_id: str) -> bool:
     return status is None or Status(status) in FINISHED
 
 
-def find_unfinished(connection: sa.Connection, older_than_seconds: int) -> list[tuple[str, int]]:
-    """Id and run of imports that should be queued or at work, the oldest first."""
+def step_back(connection: sa.Connection, import_id: str) -> None:
+    """Have an import wait again, its attempt not counted: another one has to be done first."""
+    attempts = imports.c.attempts - 1
+    move_status(connection, import_id, AT_WORK, Status.QUEUED, stage=None, attempts=attempts)
+
+
+def begin_next_run(connection: sa.Connection, import_id: str, run: int) -> int | None:
+    """Have the next run do the work of this one; its number, None if the import has moved on."""
+    statement = (
+        sa.update(imports)
+        .where(imports.c.id == import_id, imports.c.run == run)
+        .where(imports.c.status.in_([s.value for s in AT_WORK]))
+        .values(run=run + 1)
+        .returning(imports.c.run)
+    )
+    return connection.execute(statement).scalar()
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An import that should be queued or at work; whether an attempt had begun."""
+
+    import_id: str
+    run: int
+    has_begun: bool
+
+
+def find_unfinished(connection: sa.Connection, older_than_seconds: int) -> list[Unfinished]:
+    """The imports that should be queued or at work, the oldest first."""
     age = sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
     statement = (
-        sa.select(imports.c.id, imports.c.run)
+        sa.select(imports.c.id, imports.c.run, imports.c.status != Status.QUEUED.value)
         .where(imports.c.status.in_([s.value for s in AT_WORK]), imports.c.created_at < age)
         .order_by(imports.c.id)
         .limit(100)
     )
-    return [(row.id, row.run) for row in connection.execute(statement)]
+    return [Unfinished(*row) for row in connection.execute(statement)]

@@ -19,6 +19,7 @@ from app.changes.planning import prefer_any, prefer_index
 from app.changes.status import Counts, Kind, Status
 from app.changes.turns import try_turn
 from app.imports import staging
+from app.imports.order import is_next
 from app.imports.storage import Import
 from app.imports.windows import NewestRows
 from app.products.queries import is_catalog_empty
@@ -93,5 +94,6 @@ class CatalogWriter:
 
 
 def try_writing(connection: sa.Connection, job: Import) -> CatalogWriter | None:
-    """A writer, unless somebody else is writing many products just now."""
-    return CatalogWriter(connection, job) if try_turn(connection) else None
+    """A writer, unless another import is to write first, or somebody writes many products now."""
+    may_write = is_next(connection, job) and try_turn(connection)
+    return CatalogWriter(connection, job) if may_write else None

@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from app import create_app
 from app.config import Config, normalise_database_url
 from app.extensions import db
-from app.imports.jobs import sweep_imports
+from app.imports.queueing import sweep_imports
 from app.products.comparing import COMPARING
 from app.products.index_jobs import catch_up
 from app.queues import QueueName, open_queue

@@ -33,7 +33,10 @@ export const isAsking = ({ status, problem }) =>
 /** Whether it goes on only when somebody says so. */
 export const isWaiting = (record) => record.status === "ready" || isAsking(record);
 
-export function describeStage({ status, stage }) {
+export function describeStage({ status, stage, waiting_for: awaited }) {
+  if (awaited && stage !== "reading") {
+    return `Waiting for the import of “${awaited.filename}”`;
+  }
   return status === "queued" ? "Waiting for its turn" : (STAGES[stage] ?? LABELS[status]);
 }
 
