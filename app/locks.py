@@ -94,6 +94,6 @@ def end_frozen_holders(connection: sa.Connection, keys: Sequence[int], seconds: 
     return int(connection.execute(_end(keys).where(holders.c.pid.in_(frozen))).scalar_one())
 
 
-def _end(keys: Sequence[int]) -> sa.Select[tuple[int]]:
+def _end(keys: Sequence[int]) -> sa.Select[int]:
     own = holders.c.key == sa.any_(sa.literal(list(keys), sa.ARRAY(sa.BigInteger)))
     return sa.select(sa.func.count(sa.func.pg_terminate_backend(holders.c.pid))).where(own)

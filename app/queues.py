@@ -116,7 +116,7 @@ def announce(name: QueueName, client: redis.Redis, function: str) -> None:
 
 def is_started(client: redis.Redis, function: str, argument: str, run: int) -> bool:
     """Whether RQ believes that a worker is at this run just now. Raises RedisError."""
-    return _status(_job_id(function, argument, run), client) == JobStatus.STARTED
+    return bool(_status(_job_id(function, argument, run), client) == JobStatus.STARTED)
 
 
 def _job_id(function: str, argument: str, run: int) -> str:

@@ -27,4 +27,4 @@ def close_change_set(
         drop_revision(connection, revision)
         return
     request_announcement(connection, revision)
-    close_revision(connection, revision)
+    close_revision(connection, revision, added=counts.created - counts.deleted)

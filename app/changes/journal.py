@@ -42,16 +42,17 @@ def begin_revision(
     return Revision(connection.execute(statement).scalar_one())
 
 
-def close_revision(connection: sa.Connection, revision: Revision) -> None:
+def close_revision(connection: sa.Connection, revision: Revision, added: int | None = None) -> None:
     """Give the revision its time and its place in the order of commits.
 
+    `added` is how many products it has created less those it has deleted, if that is known.
     The transaction's last statement, but for such as wait for nobody.
     """
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(COMMITTING)))
     connection.execute(
         sa.update(revisions)
         .where(revisions.c.id == revision.id)
-        .values(position=positions.next_value(), at=sa.func.clock_timestamp())
+        .values(position=positions.next_value(), at=sa.func.clock_timestamp(), added=added)
     )
 
 

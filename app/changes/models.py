@@ -74,6 +74,9 @@ revisions = sa.Table(
     # changes are gone stays as a mark.
     sa.Column("purged_to", sa.BigInteger),
     sa.Column("is_empty", sa.Boolean, nullable=False, server_default=sa.false()),
+    # How many products there are more for it; less, if negative. NULL where a release wrote it
+    # that did not count.
+    sa.Column("added", sa.BigInteger),
 )
 sa.Index(
     "revisions_change_set_id_ix",

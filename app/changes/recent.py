@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 
 from app.changes.creations import count_created
 from app.changes.models import changes, created_ranges, revisions
 from app.changes.recorded import select_product_ids
 from app.changes.status import Action
-
-
-@dataclass(frozen=True)
-class Recent:
-    """How many changes there are since a position, and what they add to the number of products.
-
-    `is_whole`: none was left out of the counts.
-    """
-
-    changes: int
-    added: int
-    is_whole: bool
 
 
 def last_position(connection: sa.Connection) -> int:
@@ -31,17 +17,28 @@ def last_position(connection: sa.Connection) -> int:
     return position
 
 
-def count_recent(connection: sa.Connection, position: int, limit: int) -> Recent:
+def count_recent(connection: sa.Connection, position: int, limit: int) -> int:
     """The changes after `position`: those with a row up to `limit`, the others in any number."""
     newer = _select_newer(position)
     found = sa.select(changes.c.action).where(changes.c.revision_id.in_(newer)).limit(limit)
-    action = found.subquery().c.action
-    added = sa.func.count().filter(action == Action.CREATED.value)
-    deleted = sa.func.count().filter(action == Action.DELETED.value)
-    stored, more = connection.execute(sa.select(sa.func.count(action), added - deleted)).one()
-    in_bulk = count_created(created_ranges.c.revision_id.in_(newer))
-    created = connection.execute(in_bulk).scalar_one()
-    return Recent(stored + created, more + created, is_whole=stored < limit)
+    stored = sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery()
+    in_bulk = count_created(created_ranges.c.revision_id.in_(newer)).scalar_subquery()
+    return int(connection.execute(sa.select(stored + in_bulk)).scalar_one())
+
+
+def count_added(connection: sa.Connection, position: int) -> int:
+    """How many products there are more than at `position`; exact, however much has changed."""
+    newer = revisions.c.position > position
+    known = sa.select(sa.func.coalesce(sa.func.sum(revisions.c.added), 0)).where(newer)
+    uncounted = sa.select(revisions.c.id).where(newer, revisions.c.added.is_(None))
+    action = changes.c.action
+    stored = sa.select(
+        sa.func.count().filter(action == Action.CREATED.value)
+        - sa.func.count().filter(action == Action.DELETED.value)
+    ).where(changes.c.revision_id.in_(uncounted))
+    in_bulk = count_created(created_ranges.c.revision_id.in_(uncounted))
+    parts = [part.scalar_subquery() for part in (known, stored, in_bulk)]
+    return int(connection.execute(sa.select(parts[0] + parts[1] + parts[2])).scalar_one())
 
 
 def recent_product_ids(position: int) -> sa.Select[tuple[int]]:

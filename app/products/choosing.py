@@ -47,8 +47,7 @@ class Way:
 def find_whole(search: Search) -> Page[int]:
     """The ids of a page of all products, and how many there are. Raises SearchOverloaded."""
     page = _take([Way(0, partial(walk_whole, search))], search) or _read_all(search)
-    catalog = search.catalog
-    return replace(page, total=catalog.total, total_is_estimate=catalog.total_is_estimate)
+    return replace(page, total=search.catalog.total)
 
 
 def find_page(search: Search) -> Page[int]:

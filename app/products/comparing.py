@@ -34,7 +34,7 @@ def compare_index(connection: sa.Connection) -> Piece:
     if after is None:  # nothing was ever indexed
         return Piece(0, has_more=False)
     recent = count_recent(connection, indexed_position(connection), MANY_RECENT)
-    if recent.changes >= MANY_RECENT or not try_number(connection, INDEXING):
+    if recent >= MANY_RECENT or not try_number(connection, INDEXING):
         raise Postponed
     last = _find_last(connection, after)
     rows = index_products(connection, _select_different(after, LAST_ID if last is None else last))

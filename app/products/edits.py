@@ -23,6 +23,8 @@ from app.products.models import products, sku_key
 from app.products.queries import COLUMNS, Product, get_product, make_product
 from app.texts import UNICODE
 
+ADDED = {Action.CREATED: 1, Action.UPDATED: 0, Action.DELETED: -1}
+
 
 def create_product(connection: sa.Connection, values: Mapping[str, Any], actor: str) -> Product:
     """Insert one product; raises DuplicateSku."""
@@ -97,7 +99,7 @@ def _record(
     change = Change(action, before.id, after.version, vars(before))
     record_change(connection, revision, change)
     announce_change(connection, action, vars(after))
-    close_revision(connection, revision)
+    close_revision(connection, revision, added=ADDED[action])
 
 
 def _lock(

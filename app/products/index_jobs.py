@@ -80,7 +80,7 @@ def _index(engine: sa.Engine, at_least: int) -> bool:
         # position seen while another process moves it on would have its work done again.
         if not try_number(connection, INDEXING):
             return False
-        waiting = count_recent(connection, indexed_position(connection), at_least).changes
+        waiting = count_recent(connection, indexed_position(connection), at_least)
         return waiting >= at_least and index_changes(connection)
 
 

@@ -8,11 +8,11 @@ ids, out of the index and of what has changed since; the products are read for t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from app.page_bytes import bound_rows
 from app.pagination import Page, PageRequest, Part, Sort, fetch_merged_page
 from app.products.choosing import find_page, find_whole
 from app.products.filters import ProductFilter
@@ -35,12 +35,12 @@ def list_products(
         return _read(connection, wanted, sort, request)
     search = Search(connection, catalog, wanted, sort, request)
     page = _find(search)
-    found = _fetch_products(connection, page.items)
-    if len(found) < len(page.items):
+    found = _fetch_products(connection, page)
+    if found.are_gone:
         # Deleted past the journal: the index does not know of it yet.
         page = _find(replace(search, must_exist=True, catalog=count_products(connection, catalog)))
-        found = _fetch_products(connection, page.items)
-    return page.with_items(found)
+        found = _fetch_products(connection, page)
+    return page.shorten(len(found.products)).with_items(found.products)
 
 
 def _find(search: Search) -> Page[int]:
@@ -58,11 +58,22 @@ def _read(
     return replace(page, total=total)
 
 
-def _fetch_products(connection: sa.Connection, ids: Sequence[int]) -> list[Product]:
-    """The products, as they were asked for, without those that are gone."""
-    if not ids:
-        return []
-    own = products.c.id == sa.any_(sa.literal(ids, sa.ARRAY(sa.BigInteger)))
-    rows = connection.execute(sa.select(*COLUMNS).where(own))
-    found = {row.id: make_product(row) for row in rows}
-    return [found[product_id] for product_id in ids if product_id in found]
+@dataclass(frozen=True)
+class _Found:
+    """The products of a page, up to as many bytes as a page may hold; whether some are gone."""
+
+    products: list[Product]
+    are_gone: bool
+
+
+def _fetch_products(connection: sa.Connection, page: Page[int]) -> _Found:
+    if not page.items:
+        return _Found([], are_gone=False)
+    ids = sa.literal(page.items, sa.ARRAY(sa.BigInteger))
+    place = sa.func.array_position(ids, products.c.id, type_=sa.Integer).label("place")
+    rows = sa.select(*COLUMNS, place).where(products.c.id == sa.any_(ids))
+    is_backward = page.keys is not None and page.keys.backward
+    found = connection.execute(bound_rows(rows, ["place"], falling=is_backward)).all()
+    in_order = sorted(found, key=lambda row: int(row.place))
+    known = found[0].rows_found if found else 0
+    return _Found([make_product(row) for row in in_order], are_gone=known < len(page.items))

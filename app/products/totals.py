@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.changes.recent import count_recent
+from app.changes.recent import count_added, count_recent
 from app.products.filters import ProductFilter
 from app.products.models import catalog_index, indexed, products
 
@@ -22,7 +22,7 @@ PAGE_BYTES = 8192
 SMALL_PAGES = 384
 SAMPLED_PAGES = 1024
 MOST_STEP = 8
-# Beyond so many changes that are not indexed yet, and have a row each, their sum is an estimate.
+# So many changes that are not indexed yet are counted, of those that have a row each.
 MOST_RECENT = 20_000
 
 
@@ -36,7 +36,6 @@ class Catalog:
     position: int = 0
     recent: int = 0
     total: int = 0
-    total_is_estimate: bool = False
     index_pages: int = 0
     is_zoned: bool = False
 
@@ -87,19 +86,17 @@ def measure_catalog(connection: sa.Connection) -> Catalog:
     catalog = Catalog(pages, index_pages=index_pages, position=position or 0, is_zoned=bool(zoned))
     if catalog.is_small:
         return catalog
-    recent = count_recent(connection, catalog.position, MOST_RECENT)
-    catalog = replace(catalog, recent=recent.changes, total=(total or 0) + recent.added)
-    if recent.is_whole:
-        return catalog
-    [sampled] = connection.execute(_select_sample(products, pages, [])).one()
-    guess = sampled * _step(pages) * pages / min(pages, SAMPLED_PAGES)
-    return replace(catalog, total=round(guess), total_is_estimate=True)
+    return replace(
+        catalog,
+        recent=count_recent(connection, catalog.position, MOST_RECENT),
+        total=(total or 0) + count_added(connection, catalog.position),
+    )
 
 
 def count_products(connection: sa.Connection, catalog: Catalog) -> Catalog:
     """The catalog with its products counted one by one; for where the journal was gone past."""
     counted = sa.select(sa.func.count()).select_from(products)
-    return replace(catalog, total=connection.execute(counted).scalar_one(), total_is_estimate=False)
+    return replace(catalog, total=connection.execute(counted).scalar_one())
 
 
 def take_sample(connection: sa.Connection, wanted: ProductFilter, catalog: Catalog) -> Sample:

@@ -64,7 +64,7 @@ def test_the_answer_to_an_upload_has_the_shape_of_the_contract(client: FlaskClie
     assert list(body) == [
         "id", "filename", "size_bytes", "preview", "mode", "on_reject", "status", "stage",
         "progress", "counts", "format", "mapping", "ignored_columns", "notices",
-        "problem", "change_set_id", "created_at", "started_at", "finished_at",
+        "problem", "change_set_id", "waiting_for", "created_at", "started_at", "finished_at",
     ]  # fmt: skip
     assert body["status"] == "queued"
     assert body["size_bytes"] == 13
