@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from app import cli, counters, extensions, forwarding, limits, problems
@@ -50,7 +52,9 @@ def create_app(config: Config) -> Flask:
     limits.init_app(app, config)
     guard.init_app(app, config)
     limits.init_callers(app)
-    webhook_jobs.init_app(app, config, feeds=(announce_changes,))
+    count_untold = app.extensions[counters.EXTENSION].count_untold
+    announce = partial(announce_changes, count_untold=count_untold)
+    webhook_jobs.init_app(app, config, feeds=(announce,))
     api = create_api(app, config)
     for routes in ROUTES:
         api.register_blueprint(routes.blueprint)

@@ -39,6 +39,7 @@ class Measure(StrEnum):
     REQUEST_SECONDS = "request_seconds"  # method, route
     ATTEMPTS = "attempts"  # result
     ATTEMPT_SECONDS = "attempt_seconds"
+    UNTOLD = "untold"
 
 
 class Rate(StrEnum):
@@ -81,6 +82,13 @@ class Counters:
             *observe((Measure.ATTEMPT_SECONDS,), seconds),
             microseconds=((Measure.ATTEMPT_SECONDS, "sum"), seconds),
         )
+
+    def count_untold(self, changes: int) -> None:
+        """Webhooks are not told of so many changes, since nobody knows what they were."""
+        with self._lock:
+            self._totals[(Measure.UNTOLD,)] += changes
+            if self._timer is None:
+                self._start_timer()
 
     def _add(self, rates: Sequence[str], *keys: Key, microseconds: tuple[Key, float]) -> None:
         key, seconds = microseconds

@@ -1,21 +1,26 @@
 """Telling of changes: one by one where somebody made them, in batches where many were made.
 
 What an import or a bulk operation did is told after its commit, out of the
-journal, a piece at a time; nothing is written for it that nobody wants.
+journal, a piece at a time; nothing is written for it that nobody wants. Which revision
+is next, and which one has to wait, stands in `announcements.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.changes import announcements
+from app.changes.announcements import Asked
 from app.changes.journal import Revision
-from app.changes.models import announcements
 from app.changes.queries import RecordedChange, describe_changes, make_change
 from app.changes.recorded import select_first
 from app.changes.status import Action
+from app.page_bytes import bound_rows
 from app.webhooks.events import EventType, is_wanted, record_event, record_events
 
 TYPES = {
@@ -25,6 +30,8 @@ TYPES = {
 }
 BATCH_ITEMS = 100
 CHANGES_AT_ONCE = 5_000
+Count = Callable[[int], None]
+log = logging.getLogger(__name__)
 
 
 def announce_change(connection: sa.Connection, action: Action, product: Mapping[str, Any]) -> None:
@@ -35,69 +42,138 @@ def announce_change(connection: sa.Connection, action: Action, product: Mapping[
 
 def request_announcement(connection: sa.Connection, revision: Revision) -> None:
     """Have `announce_changes` tell what the revision did, if anybody wants to know."""
+    if any(_find_wanted(connection)):
+        announcements.add(connection, revision.id)
+
+
+def _find_wanted(connection: sa.Connection) -> tuple[bool, bool]:
+    """Whether anybody wants batches, and whether anybody wants each row."""
     batches = is_wanted(connection, [EventType.PRODUCTS_CHANGED])
-    if batches or is_wanted(connection, TYPES.values(), only_each_row=True):
-        connection.execute(sa.insert(announcements).values(revision_id=revision.id))
+    return batches, is_wanted(connection, TYPES.values(), only_each_row=True)
 
 
-def announce_changes(engine: sa.Engine) -> bool:
+def announce_changes(engine: sa.Engine, count_untold: Count = lambda _: None) -> bool:
     """Write events of the next changes to be told of; whether there may be more.
 
-    Safe to be run by several at once: each takes a revision of its own.
+    Safe to be run by several at once: each takes a revision of its own. A revision that fails
+    is logged and waits; `count_untold` hears of changes that cannot be told at all. Raises
+    what the database raises while it is away.
     """
-    with engine.begin() as connection:
-        first = sa.select(announcements).order_by(announcements.c.revision_id).limit(1)
-        asked = connection.execute(first.with_for_update(skip_locked=True)).one_or_none()
-        if asked is None:
-            return False
-        told = _read_changes(connection, asked.revision_id, asked.after_product_id)
-        _tell(connection, told)
-        own = announcements.c.revision_id == asked.revision_id
-        if len(told) < CHANGES_AT_ONCE:
-            connection.execute(sa.delete(announcements).where(own))
-        else:
-            last = told[-1].product_id
-            connection.execute(sa.update(announcements).where(own).values(after_product_id=last))
+    revision_id = announcements.claim_next(engine)
+    if revision_id is None:
+        return False
+    try:
+        with engine.begin() as connection:
+            asked = announcements.lock(connection, revision_id)
+            untold = _tell_piece(connection, asked) if asked else 0
+    except Exception:
+        log.exception("changes not announced yet", extra={"revision_id": revision_id})
+        return True
+    if untold:
+        count_untold(untold)
     return True
 
 
-def _read_changes(connection: sa.Connection, revision_id: int, after: int) -> list[RecordedChange]:
-    ahead = select_first(revision_id, after, CHANGES_AT_ONCE).subquery("recorded")
-    rows = connection.execute(describe_changes(ahead).order_by(ahead.c.product_id))
-    return [make_change(row) for row in rows]
+def _tell_piece(connection: sa.Connection, asked: Asked) -> int:
+    """Tell the revision's next changes; how many of them cannot be told."""
+    batches, each_row = _find_wanted(connection)
+    if not batches and not each_row:
+        announcements.end(connection, asked.revision_id)
+        return 0
+    piece = (_read_rows if each_row else _read_items)(connection, asked)
+    known = [item for item in piece.items if item.sku is not None]
+    told = [change for change in piece.rows if _values_of(change)]
+    if batches:
+        _tell_batches(connection, asked, known)
+    if each_row:
+        _tell_rows(connection, told)
+    if piece.items and piece.has_more:
+        announcements.move_on(connection, asked.revision_id, piece.items[-1].product_id)
+    else:
+        announcements.end(connection, asked.revision_id)
+    untold = len(piece.rows) - len(told) if each_row else len(piece.items) - len(known)
+    if untold:
+        # Deleted past the journal: nobody knows what it was.
+        log.warning("changes that cannot be told", extra={"revision_id": asked.revision_id})
+    return untold
 
 
-def _tell(connection: sa.Connection, told: Sequence[RecordedChange]) -> None:
-    if is_wanted(connection, [EventType.PRODUCTS_CHANGED]):
-        batches = [told[at : at + BATCH_ITEMS] for at in range(0, len(told), BATCH_ITEMS)]
-        record_events(
-            connection, EventType.PRODUCTS_CHANGED, [describe_batch(batch) for batch in batches]
-        )
-    if is_wanted(connection, TYPES.values(), only_each_row=True):
-        for action, event_type in TYPES.items():
-            items = [_describe_row(change) for change in told if change.action is action]
-            record_events(connection, event_type, items, only_each_row=True)
+@dataclass(frozen=True)
+class Item:
+    """A change as batches tell it. `sku` is None where neither journal nor catalog knows it."""
+
+    action: Action
+    product_id: int
+    sku: str | None
+    version: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The item as it is sent."""
+        return {
+            "action": self.action.value,
+            "id": self.product_id,
+            "sku": self.sku,
+            "version": self.version,
+        }
 
 
-def describe_batch(batch: Sequence[RecordedChange]) -> dict[str, Any]:
-    """What `products.changed` tells: thin items of one change set."""
-    return {
-        "change_set_id": batch[0].change_set_id,
-        "items": [
-            {
-                "action": change.action.value,
-                "id": change.product_id,
-                "sku": change.sku,
-                "version": change.version,
-            }
-            for change in batch
-        ],
-    }
+@dataclass(frozen=True)
+class Piece:
+    """Some changes of a revision in the order of the products; `rows` are they with their texts."""
+
+    items: Sequence[Item]
+    rows: Sequence[RecordedChange]
+    has_more: bool
 
 
-def _describe_row(change: RecordedChange) -> dict[str, Any]:
-    values = change.after or change.before or {}
-    return describe_product(change.product_id, change.version, values, change.change_set_id)
+def _read_items(connection: sa.Connection, asked: Asked) -> Piece:
+    """The next changes without their texts, up to CHANGES_AT_ONCE."""
+    ahead = select_first(asked.revision_id, asked.after, CHANGES_AT_ONCE).subquery("recorded")
+    its = describe_changes(ahead).subquery("its")
+    is_gone = its.c.action == Action.DELETED.value
+    sku = sa.case((is_gone, its.c.sku), else_=sa.func.coalesce(its.c.after_sku, its.c.sku))
+    # The subquery's other columns are never read: none of them is asked for.
+    columns = (its.c.action, its.c.product_id, sku, its.c.version)
+    rows = connection.execute(sa.select(*columns).order_by(its.c.product_id)).all()
+    items = [Item(Action(action), *rest) for action, *rest in rows]
+    return Piece(items, (), has_more=len(items) == CHANGES_AT_ONCE)
+
+
+def _read_rows(connection: sa.Connection, asked: Asked) -> Piece:
+    """The next changes with their texts, up to CHANGES_AT_ONCE and as many bytes as a page has."""
+    ahead = select_first(asked.revision_id, asked.after, CHANGES_AT_ONCE).subquery("recorded")
+    bounded = bound_rows(describe_changes(ahead), ["product_id"])
+    found = connection.execute(bounded).all()
+    rows = [make_change(row) for row in found]
+    items = [Item(row.action, row.product_id, row.sku, row.version) for row in rows]
+    is_cut = bool(found) and found[0].rows_found > len(found)
+    return Piece(items, rows, has_more=is_cut or len(rows) == CHANGES_AT_ONCE)
+
+
+def _tell_batches(connection: sa.Connection, asked: Asked, items: Sequence[Item]) -> None:
+    batches = [items[at : at + BATCH_ITEMS] for at in range(0, len(items), BATCH_ITEMS)]
+    told = [
+        {"change_set_id": asked.change_set_id, "items": [item.as_dict() for item in batch]}
+        for batch in batches
+    ]
+    record_events(connection, EventType.PRODUCTS_CHANGED, told)
+
+
+def _tell_rows(connection: sa.Connection, told: Sequence[RecordedChange]) -> None:
+    for action, event_type in TYPES.items():
+        rows = [
+            describe_product(
+                change.product_id, change.version, _values_of(change), change.change_set_id
+            )
+            for change in told
+            if change.action is action
+        ]
+        record_events(connection, event_type, rows, only_each_row=True)
+
+
+def _values_of(change: RecordedChange) -> Mapping[str, Any]:
+    """The values after the change, or those before a deletion; empty where nobody knows them."""
+    return (change.before if change.action is Action.DELETED else change.after) or {}
 
 
 def describe_product(

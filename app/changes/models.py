@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from app.changes.status import Kind, Status
+from app.columns import moment
 from app.extensions import db
 from app.texts import UNICODE
 
@@ -132,4 +133,7 @@ announcements = sa.Table(
     db.metadata,
     sa.Column("revision_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("after_product_id", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    # Attempts at the next piece of it, and when the next one may begin.
+    sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    moment("next_at", now=True),
 )

@@ -13,7 +13,7 @@ ENDS = [*map(str, BUCKETS), "+Inf"]
 
 
 def request_families(prefix: str, client: redis.Redis) -> Iterator[Metric]:
-    """Requests and attempts of deliveries: how many, and how long they took.
+    """Requests, attempts of deliveries and what could not be told: how many, and how long it took.
 
     Raises RedisError.
     """
@@ -41,6 +41,12 @@ def request_families(prefix: str, client: redis.Redis) -> Iterator[Metric]:
         "Time that an attempt to deliver a message took.",
         (),
         _select(totals, Measure.ATTEMPT_SECONDS),
+    )
+    yield _count(
+        prefix + "changes_untold",
+        "Changes of products deleted past the journal, of which no webhook could be told.",
+        (),
+        {(): 0, **_select(totals, Measure.UNTOLD)},
     )
 
 

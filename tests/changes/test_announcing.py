@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app import page_bytes
 from app.changes import announcing
+from app.changes.announcements import Asked
 from app.extensions import db
+from app.webhooks.jobs import current_setup
 from app.webhooks.models import events, webhooks
 from tests.changes.factories import Catalog
 
+untold: list[int] = []
 NOWHERE = "https://203.0.113.1/hook"
 
 
@@ -45,7 +49,7 @@ def told(event_type: str | None = None) -> list[dict[str, Any]]:
 
 def announce() -> None:
     """Do what the dispatcher does before it sends."""
-    while announcing.announce_changes(db.engine):
+    while announcing.announce_changes(db.engine, untold.append):
         pass
 
 
@@ -155,3 +159,85 @@ def test_a_preview_is_not_told(catalog: Catalog) -> None:
     )
     catalog.run_jobs()
     assert told() == []
+
+
+@pytest.fixture
+def by_hand(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Catalog:
+    """A catalog whose jobs announce nothing: the test does."""
+    monkeypatch.setattr(current_setup(), "feeds", ())
+    return catalog
+
+
+@pytest.mark.parametrize("each_row", [False, True])
+def test_a_change_that_nobody_knows_any_more_is_counted_and_the_others_are_told(
+    by_hand: Catalog, each_row: bool
+) -> None:
+    untold.clear()
+    subscribe("products.changed", each_row=each_row)
+    by_hand.load("sku,name\nA,N\nB,N\nC,N\n")
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM products WHERE sku = 'B'"))
+    by_hand.load("sku,name\nD,N\n")
+    announce()
+    batches = [[item["sku"] for item in batch["items"]] for batch in told("products.changed")]
+    assert batches == [["A", "C"], ["D"]]
+    assert [item["sku"] for item in told("product.created")] == ["A", "C", "D"] * each_row
+    assert untold == [1]
+
+
+def test_a_revision_that_fails_waits_longer_each_time_and_lets_the_others_by(
+    by_hand: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe("products.changed")
+    failing, _ = by_hand.load("sku,name\nA,N\n"), by_hand.load("sku,name\nB,N\n")
+    tell = announcing._tell_piece
+
+    def fail_for_one(connection: sa.Connection, asked: Asked) -> int:
+        if asked.change_set_id == failing:
+            raise MemoryError
+        return tell(connection, asked)
+
+    waits = []
+    with monkeypatch.context() as broken:
+        broken.setattr(announcing, "_tell_piece", fail_for_one)
+        for _ in range(3):
+            announce()
+            with db.engine.begin() as connection:
+                waits.append(
+                    connection.scalar(
+                        sa.text(
+                            "SELECT round(extract(epoch FROM next_at - clock_timestamp())) "
+                            "FROM announcements"
+                        )
+                    )
+                )
+                connection.execute(sa.text("UPDATE announcements SET next_at = now()"))
+    assert [batch["items"][0]["sku"] for batch in told("products.changed")] == ["B"]
+    assert len(waits) == 3
+    assert waits == sorted(set(waits))
+    announce()
+    assert [batch["items"][0]["sku"] for batch in told("products.changed")] == ["B", "A"]
+    assert untold_of_database() == 0
+
+
+def untold_of_database() -> int:
+    """How many revisions are still to be told of."""
+    with db.engine.connect() as connection:
+        return int(connection.execute(sa.text("SELECT count(*) FROM announcements")).scalar_one())
+
+
+def test_large_texts_are_told_in_pieces_and_batches_do_not_read_them(
+    by_hand: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_bytes, "PAGE_BYTES", 1000)
+    subscribe("products.changed")
+    rows = [f"S{n},N,{'x' * 600}\n" for n in range(7)]
+    by_hand.load("sku,name,description\n" + "".join(rows))
+    announce()
+    assert [len(batch["items"]) for batch in told("products.changed")] == [7]
+    subscribe("product.updated", each_row=True)
+    by_hand.load("sku,name,description\n" + "".join(row.replace("N", "M") for row in rows))
+    announce()
+    assert [item["sku"] for item in told("product.updated")] == [f"S{n}" for n in range(7)]
+    pieces = [len(batch["items"]) for batch in told("products.changed")[1:]]
+    assert (sum(pieces), max(pieces) < 7) == (7, True)
