@@ -3,15 +3,15 @@
 Why: the oldest revision was tried again every second, however often it failed, and no later
 one was told of before it. Older releases go on like that: they know neither column.
 
-Revision ID: 0011
-Revises: 0010
+Revision ID: 0013
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
