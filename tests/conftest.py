@@ -31,11 +31,15 @@ from app.queues import QueueName, open_queue
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+# A server without these waits for the disk at each commit.
+FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
 
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of the tests' own."""
-    with PostgresServer(tmp_path_factory.mktemp("servers") / "postgres") as server:
+    """A PostgreSQL server of the tests' own, which need not survive a crash of the machine."""
+    folder = tmp_path_factory.mktemp("servers") / "postgres"
+    with PostgresServer(folder, settings=FLEETING) as server:
         yield server.url
 
 
@@ -68,11 +72,27 @@ def migrated_app(config: Config) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+USED_TABLES = """
+SELECT relname FROM pg_class
+WHERE oid = ANY(CAST(:names AS regclass[])) AND pg_relation_size(oid) > 0
+"""
+RESTART_SEQUENCES = """
+SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+"""
+
+
 def empty_tables(connection: sa.Connection) -> None:
-    """Empty them all, the audit log as well, which refuses it in earnest."""
-    connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-    names = ", ".join(db.metadata.tables)
-    connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    """Empty all tables, the audit log as well, although its triggers refuse it otherwise.
+
+    Only the tables that have a page on disk are truncated: all of them would take each test a
+    tenth of a second.
+    """
+    used = connection.scalars(sa.text(USED_TABLES), {"names": list(db.metadata.tables)}).all()
+    if used:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        connection.execute(sa.text(f"TRUNCATE {', '.join(used)} CASCADE"))
+    connection.execute(sa.text(RESTART_SEQUENCES))
 
 
 @pytest.fixture
