@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
+import psutil
+import pytest
+import redis
 import yaml
 
-from tests.conftest import PROJECT
+from app.local.binaries import find_valkey
+from app.local.processes import free_port
+from tests.conftest import PROJECT, wait_until
 from tests.deploy.blueprint import GRACEFUL_SECONDS
 from tests.deploy.image import copied_files
 
@@ -84,11 +92,34 @@ def test_the_data_stores_and_the_imports_have_no_way_out() -> None:
         assert service["networks"] == (["inside", "outside"] if may_leave else ["inside"])
 
 
-def test_ours_share_no_disk_and_have_no_privileges() -> None:
-    for service in OURS.values():
-        assert "volumes" not in service
-        assert service["cap_drop"] == ["ALL"]
-        assert service["security_opt"] == ["no-new-privileges:true"]
+def test_ours_share_no_disk() -> None:
+    # Without a source it is the container's own.
+    kept = {name: service.get("volumes") for name, service in OURS.items()}
+    assert kept.pop("web") == [{"type": "volume", "target": "/tmp"}]
+    assert set(kept.values()) == {None}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_is_confined_and_has_limits(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
+    assert 0 < service["pids_limit"] <= 256
+
+
+def test_only_what_becomes_another_user_keeps_the_capabilities_for_it() -> None:
+    kept = {
+        name: set(service["cap_add"]) for name, service in SERVICES.items() if "cap_add" in service
+    }
+    assert kept == {"postgres": {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}}
+
+
+def test_no_secret_is_on_a_command_line() -> None:
+    for service in SERVICES.values():
+        started = [*service.get("entrypoint", ()), *service.get("command", ())]
+        assert re.findall(r"(?<!\$)\$\{?[A-Z_]+", " ".join(started)) == []
 
 
 def test_postgresql_18_keeps_its_data_where_its_image_wants_them() -> None:
@@ -96,11 +127,40 @@ def test_postgresql_18_keeps_its_data_where_its_image_wants_them() -> None:
     assert SERVICES["postgres"]["volumes"] == ["postgres:/var/lib/postgresql"]
 
 
-def test_valkey_keeps_every_job() -> None:
-    command = " ".join(SERVICES["valkey"]["command"])
-    assert "--appendonly yes" in command
-    assert "--maxmemory-policy noeviction" in command
-    assert SERVICES["valkey"]["volumes"] == ["valkey:/data"]
+def test_valkey_keeps_every_job_and_its_password_is_in_no_command_line(tmp_path: Path) -> None:
+    """By the service's own command, in a folder of the test's."""
+    service, port = SERVICES["valkey"], free_port()
+    (tmp_path / "valkey-server").symlink_to(find_valkey())
+    [script] = service["command"]
+    script = script.replace("$$", "$").replace("/run/valkey", str(tmp_path))
+    password = "a password of the test's"
+    process = subprocess.Popen(
+        [*service["entrypoint"], f"{script.rstrip()} --port {port} --bind 127.0.0.1"],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:{os.defpath}", "REDISCLI_AUTH": password},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with redis.Redis(port=port, password=password) as client:
+            wait_until(lambda: answers_ping(client), seconds=60)
+            assert client.config_get("appendonly") == {"appendonly": "yes"}
+            assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+            assert client.config_get("save") == {"save": ""}
+            # Below the container's memory, so that it refuses what it has no room for.
+            assert client.config_get("maxmemory") == {"maxmemory": str(384 * 1024**2)}
+        assert password not in " ".join(psutil.Process(process.pid).cmdline())
+        assert (tmp_path / "valkey.conf").stat().st_mode & 0o777 == 0o600
+    finally:
+        process.terminate()
+        process.wait(60)
+    assert service["volumes"] == ["valkey:/data"]
+
+
+def answers_ping(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
 
 
 def test_whatever_is_waited_for_has_a_health_check() -> None:
