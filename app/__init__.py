@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Flask
 
-from app import cli, counters, extensions, forwarding, limits, problems
+from app import cli, counters, extensions, forwarding, intake, limits, problems
 from app.accounts import guard, key_routes
 from app.accounts import routes as account_routes
 from app.audit import retention
@@ -36,7 +36,7 @@ ROUTES = (
     audit_routes,
     status_routes,
 )
-RAISING = (*ROUTES, limits, forwarding)
+RAISING = (*ROUTES, limits, forwarding, intake)
 
 
 def create_app(config: Config) -> Flask:
@@ -52,6 +52,7 @@ def create_app(config: Config) -> Flask:
     limits.init_app(app, config)
     guard.init_app(app, config)
     limits.init_callers(app)
+    intake.init_app(app)
     count_untold = app.extensions[counters.EXTENSION].count_untold
     announce = partial(announce_changes, count_untold=count_untold)
     webhook_jobs.init_app(app, config, feeds=(announce,))

@@ -7,6 +7,8 @@ comes, so that the proxy has to pass it on.
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,15 +19,40 @@ from app.problems import ProblemType
 # What proxies and tunnels add, each a few of these.
 MARKS = (
     "Forwarded",
+    "X-Forwarded",
+    "X-Forwarded-By",
     "X-Forwarded-For",
     "X-Forwarded-Host",
+    "X-Forwarded-Port",
     "X-Forwarded-Proto",
+    "X-Forwarded-Scheme",
     "X-Forwarded-Server",
+    "X-Forwarded-Ssl",
+    "Front-End-Https",
+    "X-Client-Ip",
+    "X-Cluster-Client-Ip",
+    "X-Original-Forwarded-For",
     "X-Original-Host",
+    "X-Originating-Ip",
+    "X-Proxyuser-Ip",
     "X-Real-Ip",
+    "X-Remote-Addr",
+    "X-Remote-Ip",
+    "X-Amzn-Trace-Id",
+    "X-Envoy-External-Address",
+    "Cdn-Loop",
     "Cf-Connecting-Ip",
+    "Cf-Ray",
+    "Fastly-Client-Ip",
+    "Fly-Client-Ip",
+    "Ngrok-Trace-Id",
+    "True-Client-Ip",
     "Via",
 )
+# nginx speaks it to what stands behind, and adds no header by itself. Of our own clients, curl and
+# the browsers none does. Whether the process lives is asked by simple programs that may.
+OLD_PROTOCOLS = frozenset({"HTTP/0.9", "HTTP/1.0"})
+FOR_ANYBODY = frozenset({"healthz"})
 
 
 class RequestForwarded(DomainError):
@@ -56,5 +83,21 @@ def init_app(app: Flask, config: Config) -> None:
 
 def refuse_forwarded() -> None:
     """Raise RequestForwarded for a request that carries the marks of a proxy."""
-    if any(name in request.headers for name in MARKS):
+    if request.endpoint in FOR_ANYBODY:
+        return
+    is_old = request.environ.get("SERVER_PROTOCOL") in OLD_PROTOCOLS
+    if is_old or any(name in request.headers for name in MARKS) or is_renamed():
         raise RequestForwarded
+
+
+def is_renamed() -> bool:
+    """Whether the browser that sent this has opened the page under another name than `Host`.
+
+    It says `same-origin` of a page that it has from where it sends the request; then the page's
+    name in `Origin` and `Referer` is the one it has asked for, and `Host` was changed on the way.
+    """
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return False
+    named = (request.headers.get("Origin"), request.headers.get("Referer"))
+    hosts = {urlsplit(address).netloc for address in named if address and "://" in address}
+    return bool(hosts - {request.host})

@@ -23,7 +23,7 @@ from app.config import Config
 from app.problems import MEDIA_TYPE, ProblemType
 
 JSON = "application/json"
-BY_ANY = (401, 403, 422, 429, 500, 503)
+BY_ANY = (401, 403, 422, 429, 500, 503, 507)
 BY_BODY = (400, 408, 413, 415)
 BY_WRITE = (409,)
 PROBLEM_REFERENCE = {"$ref": "#/components/schemas/Problem"}

@@ -6,9 +6,11 @@ that accepts connections. Forty slow clients then keep everybody else out. Here
 
 - a request's header, and a small body with it, is collected before a thread is given to it;
 - a thread waits for a large body, and for a client to read the answer, at a least rate only;
-- the end of a connection is awaited in its thread, and only briefly.
+- the end of a connection is awaited in its thread, and only briefly;
+- an answer given before a body was read says that it is the connection's last.
 
-Deliberately absent: limits on the number of connections, which are the reverse proxy's.
+Deliberately absent: limits on the number of connections, which are the reverse proxy's, and on that
+of uploads under way, which is `app/intake.py`'s.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import math
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -135,6 +137,11 @@ class PacedSocket:
 class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """gunicorn's `gthread`, for connections without TLS: that is the reverse proxy's."""
 
+    def load_wsgi(self) -> None:
+        """Load the application, which then says `close` where its connection will be closed."""
+        super().load_wsgi()
+        self.wsgi = say_close(self.wsgi)  # type: ignore[has-type]
+
     def handle(self, conn: Any) -> Any:
         """Answer a request if it has arrived, else let the poller wait for the rest of it."""
         if not isinstance(conn.sock, PacedSocket):
@@ -159,3 +166,31 @@ class PacedWorker(gthread.ThreadWorker):  # type: ignore[misc]
         """Whether the connection can be used again: not if much of a body is unread."""
         conn.sock.hurry()
         return bool(super()._keepalive_after(conn, keepalive))
+
+
+def say_close(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """`application`, whose answer ends the connection if much of the request's body is unread.
+
+    gunicorn would announce keep-alive, try to read the rest, and close.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        body = environ["wsgi.input"]
+
+        def start(status: str, *arguments: Any) -> Any:
+            if leaves_much(body, status):
+                start_response.__self__.force_close()
+            return start_response(status, *arguments)
+
+        return application(environ, start)
+
+    return answer
+
+
+def leaves_much(body: Any, status: str) -> bool:
+    """Whether more of a body may be unread than the connection's end is worth waiting for.
+
+    Of one in chunks nobody knows; an answer other than an error has read it.
+    """
+    left = getattr(body.reader, "length", None)
+    return status >= "4" if left is None else left > SMALL_BODY_BYTES

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+import psycopg2
 from flask import Flask, Response, json, request
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +26,7 @@ from werkzeug.exceptions import (
 )
 
 from app.errors import DomainError
+from app.shortage import Shortage, find_shortage
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -91,6 +93,7 @@ INVALID_INPUT = ProblemType("invalid-input", 422, "The input is not valid")
 INVALID_JSON = ProblemType("bad-request", 400, "The request cannot be understood")
 UNAVAILABLE = ProblemType("unavailable", 503, "A service is not available")
 BUSY = ProblemType("busy", 409, "Somebody else is changing this just now")
+FULL = ProblemType("insufficient-storage", 507, "There is no room left")
 
 DETAILS = {
     400: "The request could not be understood. If it has a body, send valid JSON.",
@@ -144,6 +147,9 @@ def init_app(app: Flask, table: Mapping[type[DomainError], ProblemType]) -> None
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
+    # COPY is spoken with the driver itself.
+    app.register_error_handler(psycopg2.Error, _database_error)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(PoolTimeout, _pool_exhausted)
     app.register_error_handler(RedisError, _redis_error)
 
@@ -181,10 +187,13 @@ def _without_location(messages: Mapping[str, object]) -> Mapping[str, object]:
     return merged
 
 
-def _database_error(error: DBAPIError) -> Response:
-    """The database is away or refused to wait; anything else is our mistake: a 500."""
-    code = getattr(error.orig, "pgcode", None) or ""
-    if error.connection_invalidated or code in ("", "57P01", "57P02", "57P03"):
+def _database_error(error: DBAPIError | psycopg2.Error) -> Response:
+    """The database is full, away or refused to wait; anything else is our mistake: a 500."""
+    if shortage := find_shortage(error):  # a server whose log finds no room breaks off as well
+        return _no_room(error, shortage)
+    code = getattr(getattr(error, "orig", error), "pgcode", None) or ""
+    is_lost = getattr(error, "connection_invalidated", False)
+    if is_lost or code in ("", "25P03", "57P01", "57P02", "57P03"):
         log.warning("database unavailable", extra={"path": request.path}, exc_info=error)
         detail = "The database cannot be reached just now. Try again in a few seconds."
         return _retry_soon(Problem.of(UNAVAILABLE, detail))
@@ -193,6 +202,19 @@ def _database_error(error: DBAPIError) -> Response:
         return _retry_soon(Problem.of(BUSY, detail))
     log.error("database error", extra={"path": request.path}, exc_info=error)
     return _as_response(_http_error(InternalServerError()))
+
+
+def _system_error(error: OSError) -> Response:
+    """There is no room for an upload; anything else is our mistake: a 500."""
+    shortage = find_shortage(error)
+    if shortage is None:
+        raise error
+    return _no_room(error, shortage)
+
+
+def _no_room(error: Exception, shortage: Shortage) -> Response:
+    log.error("no room", extra={"path": request.path}, exc_info=error)
+    return Problem.of(FULL, shortage.detail).as_response()
 
 
 def _pool_exhausted(error: PoolTimeout) -> Response:

@@ -29,6 +29,8 @@ SLOW = {
     "sends a body in chunks before it is known": b"POST /api/session HTTP/1.1\r\n"
     + HEAD
     + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    "sends half an upload": b"POST /api/imports HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    + b"Content-Type: text/csv\r\nContent-Length: 1000000\r\n\r\nsku,name\n",
     "does not close": b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n",
 }
 
@@ -54,6 +56,20 @@ def test_a_request_that_comes_bit_by_bit_is_answered(live_app: LiveApp) -> None:
         for byte in request + b"\r\n{}":
             client.sendall(bytes([byte]))
         assert client.recv(65536).startswith(b"HTTP/1.1 422 ")
+
+
+def test_an_answer_before_the_end_of_a_large_body_says_that_it_is_the_last(
+    live_app: LiveApp,
+) -> None:
+    where = urlsplit(live_app.url)
+    request = b"POST /api/products HTTP/1.1\r\nContent-Length: 99999999\r\n" + HEAD
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=60) as client:
+        client.sendall(request + b"\r\n{")
+        answer = b""
+        while block := client.recv(65536):
+            answer += block
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nConnection: close\r\n" in answer
 
 
 @pytest.fixture

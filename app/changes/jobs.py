@@ -31,7 +31,8 @@ from app.changes.undoing import find_undone
 from app.extensions import db, redis_extension
 from app.housekeeping import Chore, Piece
 from app.locks import await_lock, try_number
-from app.problems import Problem, ProblemType
+from app.problems import FULL, Problem, ProblemType
+from app.shortage import find_shortage
 from app.webhooks import jobs as webhook_jobs
 
 RUN_UNDO = "app.changes.jobs.run_undo"
@@ -149,7 +150,16 @@ def work_on(change_set_id: str, execute: Execute) -> str:
 
     What it raises is the system's fault: the transaction is rolled back, and RQ tries again.
     """
-    reached = _work_locked(change_set_id, execute)
+    try:
+        reached = _work_locked(change_set_id, execute)
+    except Exception as error:
+        shortage = find_shortage(error)
+        if shortage is None or not shortage.is_lasting:
+            raise
+        log.exception("no room", extra={"change_set_id": change_set_id})
+        with db.engine.begin() as connection:
+            job = change_sets.get_change_set(connection, change_set_id)
+            reached = _fail(connection, job, Problem.of(FULL, shortage.detail))
     webhook_jobs.wake(redis_extension.client)
     return reached
 

@@ -69,7 +69,7 @@ def get_change_set(change_set_id: UUID) -> ChangeSet:
         change_set = change_sets.get_change_set(connection, str(change_set_id))
     if change_set.status not in AT_WORK:
         return change_set
-    return change_set.with_progress(load_progress(redis_extension.client, change_set.id))
+    return change_set.with_progress(load_progress(redis_extension.brisk, change_set.id))
 
 
 @blueprint.route(f"{ITEM}/changes", methods=["GET"])

@@ -45,6 +45,8 @@ def stream_rejects(connection: sa.Connection, import_id: str) -> Iterator[Reject
         .where(import_rejects.c.import_id == import_id)
         .order_by(import_rejects.c.line)
     )
+    # It holds nothing that others wait for, and its reader may be slow.
+    connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     options = {"stream_results": True, "yield_per": ROWS_AT_ONCE}
     for row in connection.execute(statement, execution_options=options):
         yield _make_reject(row)

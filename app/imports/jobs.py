@@ -33,7 +33,8 @@ from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Statu
 from app.imports.timing import Activity, Stopwatch
 from app.imports.uploads import read_upload
 from app.locks import await_lock
-from app.problems import Problem, ProblemType
+from app.problems import FULL, Problem, ProblemType
+from app.shortage import Shortage, find_shortage
 from app.webhooks import jobs as webhook_jobs
 
 MAX_ATTEMPTS = 10
@@ -74,10 +75,14 @@ def _run_alone(import_id: str) -> str:
         except Unserved:
             storage.step_back(side, import_id)
             raise
-        except Exception:
+        except Exception as error:
             if _ended_meanwhile(side, import_id):  # cancelled in the middle of a statement
                 return "cancelled"
-            raise
+            shortage = find_shortage(error)
+            if shortage is None or not _fail_for_want_of_room(import_id, shortage):
+                raise
+            log.exception("import failed: no room", extra={"import_id": import_id})
+            reached = Status.FAILED.value
     webhook_jobs.wake(redis_extension.client)
     return reached
 
@@ -141,7 +146,8 @@ def _read_events(job: storage.Import) -> Iterator[Event]:
     """The events of the import's file; runs in a process and on a connection of its own."""
 
     def open_blocks() -> Iterator[bytes]:
-        with db.engine.connect() as connection:
+        # Without a transaction, which would be idle while the import writes what was read.
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield from read_upload(connection, job.id)
 
     return read_file(open_blocks, job.id, job.wishes, job.mode)
@@ -252,20 +258,39 @@ def _ended_meanwhile(side: sa.Connection, import_id: str) -> bool:
         return False
 
 
+def _fail_for_want_of_room(import_id: str, shortage: Shortage) -> bool:
+    """End an import that a full disk has stopped, and say so; False if it is to be tried again."""
+    if not shortage.is_lasting:
+        return False
+    try:
+        with db.engine.begin() as connection:
+            return _fail(connection, import_id, Problem.of(FULL, shortage.detail))
+    except sa.exc.DBAPIError as error:
+        # Not even room for this: the sweep finds the import.
+        log.warning("import left to the sweep", extra={"import_id": import_id}, exc_info=error)
+        return False
+
+
 def _give_up(connection: sa.Connection, job: storage.Import) -> None:
     """End an import that failed too often, so that none stays at work for ever."""
     detail = (
         f"The server broke down {job.attempts} times while it worked on this file, and stopped "
         "trying. Nothing was changed. The workers' log tells more."
     )
+    _fail(connection, job.id, Problem.of(SERVER_FAILED, detail))
+
+
+def _fail(connection: sa.Connection, import_id: str, problem: Problem) -> bool:
+    """End an unfinished import for a reason that is not the file's; False if it had ended."""
     ended = storage.move_status(
         connection,
-        job.id,
+        import_id,
         AT_WORK,
         Status.FAILED,
         stage=None,
         finished_at=sa.func.clock_timestamp(),
-        problem=Problem.of(SERVER_FAILED, detail).as_dict(),
+        problem=problem.as_dict(),
     )
     if ended:
-        announce_end(connection, job.id)
+        announce_end(connection, import_id)
+    return ended

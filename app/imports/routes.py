@@ -167,7 +167,7 @@ def cancel_import(import_id: UUID) -> Started:
         record_import(connection, Action.IMPORT_CANCELLED, stored)
     with db.engine.connect() as connection:
         interrupt_holder(connection, stored.id)
-    webhook_jobs.wake(redis_extension.client)
+    webhook_jobs.wake(redis_extension.brisk)
     return accepted(stored)
 
 
@@ -271,7 +271,7 @@ def accepted(stored: Import) -> Started:
 def with_progress(stored: Import) -> Import:
     """The import with what Redis knows of its progress while it is at work."""
     at_work = stored.status in AT_WORK and stored.started_at is not None
-    report = load_report(redis_extension.client, stored.id, stored.run) if at_work else None
+    report = load_report(redis_extension.brisk, stored.id, stored.run) if at_work else None
     if report is None:
         return stored
     counts = replace(stored.counts, rows=report.progress.rows_read)
@@ -286,5 +286,6 @@ def download(blocks: Iterator[bytes], filename: str) -> Response:
 
 
 def _read_file(import_id: str) -> Iterator[bytes]:
-    with db.engine.connect() as connection:
+    # Between its blocks no transaction is open: a client may read as slowly as it likes.
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield from read_upload(connection, import_id)

@@ -77,6 +77,11 @@ def announcement(config: Config) -> str:
     lines = ["", "Product importer is running.", "", f"  Open   http://{shown}:{config.port}"]
     if kept:
         lines.append(f"  Data   {config.data_dir} ({' and '.join(kept)})")
+    if config.admin_password is None:
+        lines.append(
+            "  Login  none: everybody on this machine may change everything. "
+            "Set ADMIN_PASSWORD before you put a proxy in front."
+        )
     return "\n".join([*lines, "  Stop   Ctrl-C", ""])
 
 

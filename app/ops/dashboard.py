@@ -32,7 +32,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from redis.exceptions import RedisError
-from rq import Worker, requeue_job
+from rq import Queue, Worker, requeue_job
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -106,6 +106,15 @@ class _JsonWorker(_AsJson, Worker):
     """What the package is to take for `rq.Worker`."""
 
 
+class _CompactQueue(Queue):
+    """What the package is to take for `rq.Queue`."""
+
+    def compact(self) -> None:
+        """Remove the ids of jobs that are gone. RQ renames the list, which an empty queue lacks."""
+        if self.connection.exists(self.key):
+            super().compact()  # type: ignore[no-untyped-call]
+
+
 @functools.cache
 def _connect(url: str) -> redis.Redis:
     """One pool per address; the package would open a new one with every request."""
@@ -139,6 +148,7 @@ def _bind_package_to_json() -> None:
     web.config.serializer = JSONSerializer
     web.Job = _JsonJob
     web.Worker = _JsonWorker
+    web.Queue = _CompactQueue
     web.requeue_job = functools.partial(requeue_job, serializer=JSONSerializer)
     web.from_url = lambda url, **_options: (None, _connect(url))
 

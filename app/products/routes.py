@@ -171,7 +171,7 @@ def editing() -> Iterator[sa.Connection]:
     """A transaction that changes a product; webhooks are told of it after its commit."""
     with db.engine.begin() as connection:
         yield connection
-    webhook_jobs.wake(redis_extension.client)
+    webhook_jobs.wake(redis_extension.brisk)
 
 
 def tagged(product: Product) -> tuple[Product, int, dict[str, str]]:

@@ -192,7 +192,7 @@ def recover_webhook(values: Mapping[str, Any], webhook_id: UUID) -> dict[str, in
             since=format_utc(values["since"]),
             deliveries=count,
         )
-    wake(redis_extension.client)
+    wake(redis_extension.brisk)
     return {"deliveries": count}
 
 
@@ -246,6 +246,6 @@ def list_events(arguments: Mapping[str, Any]) -> Page[Event]:
 
 def announced(delivery: Delivery) -> tuple[Delivery, int, Located]:
     """The answer to what was put into the outbox."""
-    wake(redis_extension.client)
+    wake(redis_extension.brisk)
     location = url_for("webhooks.get_delivery", delivery_id=delivery.id)
     return delivery, 202, {"Location": location}

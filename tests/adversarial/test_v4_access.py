@@ -46,11 +46,42 @@ def test_no_answer_lets_another_site_read_it(admin: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"]
+    "name",
+    ["Forwarded", "X-Forwarded-For", "X-Forwarded-Port", "X-Real-IP", "Via", "X-Client-IP"],
 )
 def test_a_tunnel_into_an_open_copy_is_refused(client: FlaskClient, name: str) -> None:
     problem = assert_problem(client.get("/api/products", headers={name: "203.0.113.9"}), 403)
     assert problem["type"] == "/problems/forwarded-request"
+
+
+@pytest.mark.parametrize(
+    "betrayal",
+    [
+        {"SERVER_PROTOCOL": "HTTP/1.0"},
+        {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_REFERER": "https://shop.example/"},
+        {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_ORIGIN": "https://shop.example"},
+    ],
+)
+def test_a_proxy_that_adds_no_header_to_an_open_copy_is_refused(
+    client: FlaskClient, admin: FlaskClient, betrayal: dict[str, str]
+) -> None:
+    """As nginx's `proxy_pass` by itself: it sends its own name for ours as `Host`."""
+    headers = {"Host": "127.0.0.1:8000"}
+    answer = client.get("/api/products", headers=headers, environ_overrides=betrayal)
+    assert assert_problem(answer, 403)["type"] == "/problems/forwarded-request"
+    assert client.get("/healthz", environ_overrides=betrayal).status_code == 200
+    assert admin.get("/api/products", environ_overrides=betrayal).status_code == 200
+
+
+def test_a_browser_on_this_machine_is_let_into_an_open_copy(client: FlaskClient) -> None:
+    headers = {
+        "Host": "127.0.0.1:8000",
+        "Sec-Fetch-Site": "same-origin",
+        "Referer": "http://127.0.0.1:8000/imports.html",
+        "Origin": "http://127.0.0.1:8000",
+    }
+    answer = client.post("/api/products", json={"sku": "A", "name": "B"}, headers=headers)
+    assert answer.status_code == 201
 
 
 def test_a_forwarded_name_is_none_of_ours(client: FlaskClient) -> None:

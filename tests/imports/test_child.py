@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from app.imports import child
 from app.imports.child import ChildFailed, iterate_in_child
 from app.imports.errors import AmbiguousDecimal, AmbiguousDelimiter, FileProblem, MissingColumns
 
@@ -34,6 +35,20 @@ def test_what_the_child_raises_is_told(caplog: pytest.LogCaptureFixture) -> None
     assert next(items) == 1
     with pytest.raises(ChildFailed, match="ValueError: no more"):
         next(items)
+
+
+def test_who_waits_for_the_child_may_do_something_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(child, "WAIT_SECONDS", 0.01)
+    reading, writing = os.pipe()
+
+    def wait_to_be_told() -> Iterator[bytes]:
+        yield os.read(reading, 1)
+
+    assert list(iterate_in_child(wait_to_be_told, lambda: os.write(writing, b"x"))) == [b"x"]
+    os.close(reading)
+    os.close(writing)
 
 
 def test_a_killed_child_is_noticed() -> None:

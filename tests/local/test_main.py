@@ -145,6 +145,8 @@ def test_servers_named_by_the_environment_are_not_brought_along(tmp_path: Path) 
     assert environment["DATABASE_URL"] == "postgresql+psycopg2://db/shop"
     assert environment["REDIS_URL"] == "redis://cache/0"
     assert "Data" not in announcement(config)
+    assert "Set ADMIN_PASSWORD before you put a proxy in front." in announcement(config)
+    assert "Login" not in announcement(replace(config, admin_password="a long one"))
 
 
 def test_a_start_with_nothing_set_brings_both_servers_along(tmp_path: Path) -> None:

@@ -189,6 +189,15 @@ def test_own_pages_delete_and_empty(client: FlaskClient, queue: Queue) -> None:
     assert queue.fetch_job(emptied.id) is None
 
 
+def test_own_pages_compact_a_queue_also_an_empty_one(client: FlaskClient, queue: Queue) -> None:
+    address = f"/rq/queue/{queue.name}/compact"
+    assert client.post(address, headers=SAME_SITE).status_code == 200
+    gone, kept = enqueue_job(queue), enqueue_job(queue)
+    queue.connection.delete(gone.key)
+    assert client.post(address, headers=SAME_SITE).status_code == 200
+    assert queue.get_job_ids() == [kept.id]
+
+
 def test_busy_worker_is_shown_with_its_json_job(client: FlaskClient, queue: Queue) -> None:
     job = enqueue_job(queue)
     worker = Worker([queue], connection=queue.connection, serializer=JSONSerializer)
