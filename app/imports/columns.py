@@ -11,9 +11,11 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from unicodedata import normalize
 
 from app.imports.arrays import FIRST_BYTES, Bytes, Forms, Mask, Places, Words, np, read_words
 from app.imports.cells import LINE_FEED, RETURN, TAB, Cells
+from app.imports.headers import DECORATION
 
 SPACE, APOSTROPHE, POINT, COMMA, ZERO = b" '.,0"
 DELETE = 0x7F
@@ -140,12 +142,13 @@ def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
 def find_names(column: Column, name: str) -> Mask:
     """Which cells may be a column's normalised `name` again, by their first and last bytes.
 
-    Too many are found, never too few: spaces, `_`, `-` and byte order marks mean nothing in names.
+    Too many are found, never too few: what decorates a name means nothing, and a letter with an
+    accent may be written as two characters.
     """
-    code = name.encode()
+    code, decomposed = name.encode(), normalize("NFD", name).encode()
     begins, ends = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
-    for table, edge in ((begins, code[:1]), (ends, code[-1:])):
-        table[list(b"_-" + edge.lower() + edge.upper())] = True
+    for table, edge in ((begins, code[:1] + decomposed[:1]), (ends, code[-1:] + decomposed[-1:])):
+        table[list(b"_-." + DECORATION.encode() + edge.lower() + edge.upper())] = True
         table[0x80:] = True
     found: Mask = begins[column.text[column.starts]] & ends[column.text[column.ends - 1]]
     return found

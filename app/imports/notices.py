@@ -28,6 +28,7 @@ class Notice:
     count: int = 0
     lines: list[int] = field(default_factory=list)
     examples: list[str] = field(default_factory=list)
+    detail: str = ""
 
     def add(self, remark: Remark) -> None:
         """Count one more."""
@@ -39,7 +40,7 @@ class Notice:
 
     def describe(self) -> dict[str, object]:
         """`{"code", "count", "lines", "examples", "detail"}`."""
-        return {**vars(self), "detail": SENTENCES[self.code]}
+        return {**vars(self), "detail": self.detail or SENTENCES[self.code]}
 
 
 class NoticeTaker:
@@ -52,6 +53,10 @@ class NoticeTaker:
         """Count some more remarks."""
         for remark in remarks:
             self._notices.setdefault(remark.code, Notice(remark.code)).add(remark)
+
+    def note(self, code: str, detail: str, examples: Iterable[str]) -> None:
+        """Remember what concerns a column and no single row: `count` is 0, and `lines` is empty."""
+        self._notices[code] = Notice(code, examples=list(examples)[:EXAMPLES], detail=detail)
 
     def describe(self) -> list[dict[str, object]]:
         """The notices, as the API shows them."""

@@ -22,7 +22,8 @@ from app.imports.columns import (
     take_column,
     tell_prices,
 )
-from app.imports.mapping import ColumnMapping, normalise
+from app.imports.headers import normalise
+from app.imports.mapping import ColumnMapping
 from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile

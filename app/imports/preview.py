@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.imports.mapping import ColumnMapping, normalise
+from app.imports.headers import normalise
+from app.imports.mapping import ColumnMapping, name_columns
 from app.imports.records import Batch
 from app.imports.validation import shown
 from app.products.models import products, sku_key
@@ -36,6 +37,11 @@ class SampleTaker:
         """Whether there are as many as are looked at."""
         return len(self._rows) >= ROWS_LOOKED_AT
 
+    @property
+    def rows(self) -> Sequence[Sequence[str]]:
+        """The rows that are looked at, as far as they have come."""
+        return self._rows
+
     def take(self, batch: Batch) -> None:
         """Keep the cells of its first rows, while there is room."""
         self._rows += batch.rows[: ROWS_LOOKED_AT - len(self._rows)]
@@ -47,7 +53,7 @@ class SampleTaker:
         """
         usable = [
             name
-            for index, name in enumerate(header)
+            for index, name in enumerate(name_columns(header))
             if name and index not in mapping.columns.values() and self._tells_apart(index)
         ]
         return next((name for name in usable if normalise(name) in KEYS), next(iter(usable), None))
@@ -59,15 +65,19 @@ class SampleTaker:
     def describe(
         self, header: Sequence[str], mapping: ColumnMapping | None
     ) -> list[dict[str, object]]:
-        """`{"header", "field", "samples"}` for each column of the file."""
+        """`{"header", "field", "samples"}` for each column of the file.
+
+        `original` is the header in the file, where it is there more than once.
+        """
         by_index = {index: field for field, index in mapping.columns.items()} if mapping else {}
         return [
             {
                 "header": name,
+                **({} if name == header[index] else {"original": header[index]}),
                 "field": by_index[index].value if index in by_index else None,
                 "samples": [shown(row[index]) for row in self._rows[:SAMPLES] if index < len(row)],
             }
-            for index, name in enumerate(header)
+            for index, name in enumerate(name_columns(header))
         ]
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from app.imports.careful import CheckedRows, check_carefully
 from app.imports.copytext import format_rejects
-from app.imports.errors import EmptyFile, EmptyKey, FileProblem, MissingColumns
+from app.imports.doubts import ColumnDoubts
+from app.imports.errors import EmptyFile, EmptyKey, FileProblem
 from app.imports.mapping import ColumnMapping, count_known, map_columns
 from app.imports.notices import NoticeTaker
 from app.imports.preview import SampleTaker
@@ -113,6 +114,7 @@ class _Reading:
         self._mode = mode
         self._careful = careful
         self._decimals = DecimalDecider(wishes.get("decimal"))
+        self._doubts = ColumnDoubts(wishes.get("mapping") or {})
         self._samples, self._notices = SampleTaker(), NoticeTaker()
         self._file: CsvFile | None = None
         self._mapping: ColumnMapping | None = None
@@ -122,12 +124,10 @@ class _Reading:
         """All parts; raises the FileProblem that ends them."""
         file, mapping = self._open()
         if mapping.missing:
-            self._refuse_unmapped(file, mapping)
-        is_right = yield from self._read_parts(file, mapping)
-        if not is_right:
+            self._refuse_unmapped(file)
+        while not (yield from self._read_parts(file, mapping)):
             yield Again()
             file, mapping = self._open()
-            yield from self._read_parts(file, mapping)
         self._judge(file, mapping)
 
     def understanding(self) -> Understanding:
@@ -149,7 +149,8 @@ class _Reading:
         wish = FormatWish(self._wishes.get("encoding"), self._wishes.get("delimiter"))
         self._file = open_csv(self._counted(self._open_blocks()), wish, count_known)
         wishes = self._wishes.get("mapping") or {}
-        self._mapping = map_columns(self._file.header, wishes, self._mode)
+        self._mapping = map_columns(self._file.header, wishes, self._mode, self._doubts.unfit)
+        self._doubts.begin(self._file.header, self._mapping)
         return self._file, self._mapping
 
     def _counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -157,23 +158,18 @@ class _Reading:
             self._bytes += len(block)
             yield block
 
-    def _refuse_unmapped(self, file: CsvFile, mapping: ColumnMapping) -> None:
+    def _refuse_unmapped(self, file: CsvFile) -> None:
         """Take the first rows' cells, so that a person can choose; raises MissingColumns."""
         for batch in file.batches():
             self._samples.take(batch)
             if self._samples.is_full:
                 break
-        names = " and ".join("SKU" if f is Field.SKU else str(f) for f in mapping.missing)
-        raise MissingColumns(
-            f"No column of the file is recognised as the {names}. "
-            "Choose the columns, or rename them in the file.",
-            headers=file.header,
-        )
+        raise self._doubts.refuse_missing(self._samples.rows)
 
     def _read_parts(self, file: CsvFile, mapping: ColumnMapping) -> Generator[Event, None, bool]:
         """Every record, checked. Answers whether that holds, or has to be done once more."""
-        decimals = self._decimals
-        check = check_carefully if self._careful else check_plainly
+        decimals, doubts = self._decimals, self._doubts
+        check = check_carefully if self._careful or doubts.needs_every_row else check_plainly
         mark, had_open_cells = decimals.mark, decimals.has_open_cells
         for checked in check(file, mapping, decimals):
             if decimals.contradicts_itself:
@@ -182,12 +178,17 @@ class _Reading:
                 return False
             mark, had_open_cells = decimals.mark, decimals.has_open_cells
             self._samples.take(checked.batch)
+            if self._samples.is_full and not doubts.look(self._samples.rows):
+                return False
+            if doubts.needs_every_row:
+                doubts.watch(checked.batch.rows)
             yield self._make_part(checked, list(mapping.columns))
-        return True
+        return doubts.look(self._samples.rows)
 
     def _make_part(self, checked: CheckedRows, fields: Sequence[Field]) -> Part:
         texts, bad = checked.write(), len(checked.rejects)
         self._notices.take(checked.remarks)
+        self._doubts.count_rejects(checked.rejects)
         missing = rules.REQUIRED_SKU.code
         self._rows += texts.good + texts.held + bad
         self._without_sku += sum(reject.code == missing for reject in checked.rejects)
@@ -209,6 +210,8 @@ class _Reading:
             self._decimals.conclude(mapping.headers[Field.PRICE])
         if not self._rows:
             raise EmptyFile("The file has a header and no rows below it.")
+        self._doubts.conclude(self._samples.rows, self._rows)
+        self._doubts.tell(self._notices, self._samples.rows)
         if self._without_sku == self._rows:
             other = self._samples.suggest_key(file.header, mapping)
             hint = f" “{other}” has a value of its own on every row shown." if other else ""

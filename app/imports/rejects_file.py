@@ -22,7 +22,7 @@ def write_rejects(engine: sa.Engine, job: Import) -> Iterator[bytes]:
     cell more than the header, so that it is rejected again as long as nobody
     has corrected it, and not taken for a row with empty cells.
     """
-    header = [column["header"] for column in job.columns]
+    header = [column.get("original", column["header"]) for column in job.columns]
     yield _csv_line([*header, "_line", "_error"])
     with engine.connect() as connection:
         for reject in stream_rejects(connection, job.id):

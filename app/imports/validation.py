@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import compress
 
 from app.imports.errors import Reject, Remark
-from app.imports.mapping import ColumnMapping, normalise
+from app.imports.headers import normalise
+from app.imports.mapping import ColumnMapping
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
 from app.products import rules

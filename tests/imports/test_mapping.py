@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.imports.errors import BadMapping
-from app.imports.mapping import NAMES, count_known, map_columns, normalise
+from app.imports.headers import normalise, strip_accents
+from app.imports.mapping import count_known, map_columns, name_columns
+from app.imports.names import NAMES
 from app.imports.preview import SampleTaker
 from app.imports.records import Batch
 from app.products.upsert import Field, Mode
@@ -52,7 +54,7 @@ def test_of_several_known_names_the_preferred_one_is_taken() -> None:
 def test_of_names_alike_the_first_is_taken_and_the_others_are_ignored() -> None:
     found = map_columns(["name", "sku", "Name", "sku"], {}, Mode.UPSERT)
     assert dict(found.columns) == {Field.SKU: 1, Field.NAME: 0}
-    assert found.ignored == ("Name", "sku")
+    assert found.ignored == ("Name", "sku (2)")
 
 
 def test_names_that_mean_something_elsewhere_do_no_harm() -> None:
@@ -123,7 +125,9 @@ def test_a_wish_for_a_column_that_is_not_there_is_a_problem_that_lists_those_tha
         (["price_gbp"], "price_gbp"),
         (["Variant Price EUR", "Variant Price USD"], None),
         (["Variant Price EUR", "Price"], "Price"),
-        (["Price net"], None),
+        (["Price net"], "Price net"),
+        (["Price net", "Price gross"], None),
+        (["Price low"], None),
     ],
 )
 def test_a_price_in_one_currency_is_the_price_and_of_two_none_is_guessed(
@@ -133,9 +137,16 @@ def test_a_price_in_one_currency_is_the_price_and_of_two_none_is_guessed(
 
 
 def test_every_known_name_is_known_for_one_field_alone() -> None:
-    known = [normalise(name) for names in NAMES.values() for name in names]
-    assert len(known) == len(set(known))
-    assert count_known([name for names in NAMES.values() for name in names]) == len(known)
+    listed = [
+        (normalise(name), field)
+        for field, names in NAMES.items()
+        for group in names
+        for name in ((group,) if isinstance(group, str) else group)
+    ]
+    assert len(listed) == len({name for name, _ in listed})
+    plain = {(strip_accents(name), field) for name, field in listed}
+    assert len(plain) == len({name for name, _ in plain})
+    assert count_known([name for name, _ in listed]) == len(listed)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -143,10 +154,10 @@ def test_every_known_name_is_known_for_one_field_alone() -> None:
 def test_any_header_is_mapped_to_different_columns_of_its_own(header: list[str]) -> None:
     found = map_columns(header, {}, Mode.UPSERT)
     assert len(set(found.columns.values())) == len(found.columns)
-    used = set(found.columns.values())
-    ours = [name for i, name in enumerate(header) if i not in used]
+    used, names = set(found.columns.values()), name_columns(header)
+    ours = [name for i, name in enumerate(names) if i not in used]
     assert list(found.ignored) == [name for name in ours if name not in ("_line", "_error")]
-    assert {field: header[i] for field, i in found.columns.items()} == found.headers
+    assert {field: names[i] for field, i in found.columns.items()} == found.headers
 
 
 def suggested(header: list[str], rows: list[list[str]]) -> str | None:

@@ -1,0 +1,183 @@
+"""Columns of unknown names that may be a field, by a word in the name or by their cells.
+
+Pure. Nothing here is taken unasked: it is what a person is offered. A column of
+prices is told by two decimals, one of flags by its yes and no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.imports.headers import normalise
+from app.imports.mapping import OURS, ColumnMapping
+from app.imports.prices import find_number, makes_sense
+from app.imports.validation import NOT_A_FLAG, find_numbers, parse_flag
+from app.products import rules
+from app.products.upsert import Field
+
+Rows = Sequence[Sequence[str]]
+OFFERED = 6
+
+is_called_price = re.compile(
+    r"price|preis|prix|precio|prezz|prij[sz]|^cen[ay]|cen[ay]$|preço|preco|pris(?!m)|hinta|ár$|preț|^pret"
+    r"|τιμ|fiyat|цен[аы]|цін|价|價|価格|가격|판매가|pvp|^vk|vk$|^(?:eur|usd|gbp|chf|[€$£¥])$"
+).search
+# Numbers with two decimals that are no price of a product, or not the one it is sold for.
+is_other_number = re.compile(
+    r"cost|kosten|coût|cout|costo|einkauf|^ek|ek$|achat|compra|acquist|inkoop|zakup|nákup|закуп|tax|vat|"
+    r"mwst|ust$|steuer|iva|btw|moms|dph|ндс|discount|rabat|remise|sconto|korting|descuento|margin|marge|"
+    r"weight|gewicht|poids|peso|waga|vikt|vægt|vekt|paino|hmotnost|вес|重|length|länge|laenge|longueur|"
+    r"width|breite|largeur|height|höhe|hoehe|hauteur|depth|tiefe|size|größe|volume|volumen|qty|quantit|"
+    r"menge|stock|inventory|bestand|lager|rating|score|latit|longit|shipping|versand|deposit|pfand|"
+    r"points|percent|%|kg|mm$|cm$|date|datum|time|year|factor|hours"
+).search
+is_in_cents = re.compile(r"cents?$|pence$|minor(?:units?)?$").search
+is_called_active = re.compile(
+    r"a[ck]ti[vf]|attiv|enabl|publi|veröff|visib|sichtbar|online|anzeig|status|freigegeb|listed|"
+    r"display|show|актив|видим|опубл|启用|上架|公開|판매"
+).search
+is_other_flag = re.compile(
+    r"tax|ship|versand|gift|featur|block|gesperrt|sperr|discontin|archiv|delet|hidden|disab|inactiv|"
+    r"inaktiv|stock|inventory|lager|track|backorder|virtual|download|preorder|digital|required|review|"
+    r"custom|sold|new$|^new|neu$|sale$|individual"
+).search
+is_called_sku = re.compile(
+    r"sku|art(?:ikel|icle|icolo|ículo|igo)?(?:nr|no|code|id|kod|number)|item(?:no|number|code|id)|"
+    r"product(?:id|code|no|number)|prod(?:ukt)?(?:nr|code|kod)|^(?:no|nr|code|kod|kód|index|indeks|symbol|"
+    r"ref|id|artikel|model|partno|mpn)$|bestell|referen|référen|codice|código|codigo|číslo|numer|nummer|"
+    r"артикул|^код|编码|编号|货号|品番|コード|番号|코드|번호|handle|barcode|ean|gtin|upc|isbn"
+).search
+is_called_name = re.compile(
+    r"(?<!file)(?<!brand)(?<!user)name|nom(?:$|d)|title|titel|titre|título|titolo|bezeichnung|label|libell|"
+    r"désignation|designation|denomin|naam|nazwa|namn|navn|název|nimi|"
+    r"^(?:artikel|article|articolo|produkt|product|item|omschrijving|description|opis|bezeichn)$|"
+    r"наимен|назван|品名|名称|商品名|품명|상품"
+).search
+is_other_name = re.compile(
+    r"brand|marke|marca|merk|vendor|supplier|manufact|herstell|lieferant|categor|kategor|option|image|url|"
+    r"seo|meta|file|user|customer|type|vergleich"
+).search
+
+
+class Finder:
+    """Looks through a file's first rows for columns that no field has."""
+
+    def __init__(self, header: Sequence[str], rows: Rows, mapping: ColumnMapping) -> None:
+        self._names = [normalise(name) for name in header]
+        self._rows = rows
+        used = set(mapping.columns.values())
+        self._described = mapping.columns.get(Field.DESCRIPTION)
+        self._free = [
+            at for at, name in enumerate(header) if name and at not in used and name not in OURS
+        ]
+
+    def read_cells(self, index: int) -> list[str]:
+        """The column's cells that are not empty."""
+        return [cell for row in self._rows if index < len(row) and (cell := row[index].strip())]
+
+    def find_prices(self) -> list[int]:
+        """The columns that may be the price, those that are called so first."""
+        called = [at for at in self._free if self._is_called_price(at)]
+        sure = [at for at in called if not is_other_number(self._names[at])]
+        looking = [at for at in self._free if at not in called and self._looks_like_price(at)]
+        return (sure or looking or called)[:OFFERED]
+
+    def find_cents(self) -> list[int]:
+        """The columns with prices in a hundredth of the currency."""
+        names = self._names
+        return [at for at in self._free if is_called_price(names[at]) and is_in_cents(names[at])]
+
+    def find_flags(self) -> list[int]:
+        """The columns that may tell whether a product is active."""
+        flags = [at for at in self._free if self._holds_flags(at)]
+        called = [at for at in flags if is_called_active(self._names[at])]
+        mixed = [at for at in flags if self._says_yes_and_no(at)]
+        # Several are properties of the products.
+        return called[:OFFERED] or (mixed if len(mixed) == 1 else [])
+
+    def find_keys(self) -> list[int]:
+        """The columns that may be the SKU: called so, or else told by their cells."""
+        keys = [at for at in self._free if self._tells_apart(at)]
+        called = [at for at in keys if is_called_sku(self._names[at])]
+        own = [at for at in called if "sku" in self._names[at]]
+        return own or called or [at for at in keys if any(map(has_digit, self.read_cells(at)))]
+
+    def find_names(self, besides: Sequence[int]) -> list[int]:
+        """The columns that may be the name: called so, or else of words."""
+        # An ERP calls a product's name its description.
+        columns = [*self._free, *([] if self._described is None else [self._described])]
+        texts = [at for at in columns if at not in besides and self._holds_words(at)]
+        texts = [at for at in texts if not is_other_name(self._names[at])]
+        return [at for at in texts if is_called_name(self._names[at])] or texts
+
+    def _is_called_price(self, index: int) -> bool:
+        name, cells = self._names[index], self.read_cells(index)
+        is_called = is_called_price(name) and not is_in_cents(name)
+        return bool(is_called) and bool(cells) and all(map(is_amount, cells))
+
+    def _looks_like_price(self, index: int) -> bool:
+        cells = self.read_cells(index)
+        if is_other_number(self._names[index]) or not cells or not all(map(is_amount, cells)):
+            return False
+        return 2 * sum(map(has_cents, cells)) >= len(cells) and all(map(is_short, cells))
+
+    def _holds_flags(self, index: int) -> bool:
+        cells = self.read_cells(index)
+        return (
+            bool(cells) and not is_other_flag(self._names[index]) and all(map(is_flag_word, cells))
+        )
+
+    def _says_yes_and_no(self, index: int) -> bool:
+        cells = self.read_cells(index)
+        said = {parse_flag(cell) for cell in cells}
+        return len(said) > 1 and not any(map(has_digit, cells))
+
+    def _tells_apart(self, index: int) -> bool:
+        cells = [cell.casefold() for cell in self.read_cells(index)]
+        return len(cells) == len(set(cells)) == len(self._rows) and not any(
+            len(cell) > rules.SKU_MAX or len(cell.split()) > 3 for cell in cells
+        )
+
+    def _holds_words(self, index: int) -> bool:
+        cells = self.read_cells(index)
+        return (
+            bool(cells)
+            and not all(map(is_flag_word, cells))
+            and all(
+                any(map(str.isalpha, cell)) and len(cell) <= rules.NAME_MAX and "://" not in cell
+                for cell in cells
+            )
+        )
+
+
+def fits_no_flag(header: str, cells: Sequence[str]) -> bool:
+    """Whether there are cells, and none of them is a flag in the column of this name."""
+    numbers = find_numbers(header)
+    return bool(cells) and not any(cell in numbers or is_flag_word(cell) for cell in cells)
+
+
+def is_flag_word(cell: str) -> bool:
+    """Whether a cell that is not empty says yes or no."""
+    return parse_flag(cell) is not NOT_A_FLAG
+
+
+def is_amount(cell: str) -> bool:
+    """Whether a cell is a number that could be a price."""
+    number = find_number(cell)
+    return number is not None and (makes_sense(number, ".") or makes_sense(number, ","))
+
+
+def has_cents(cell: str) -> bool:
+    """Whether an amount has two decimals."""
+    return bool(re.search(r"[.,][0-9]{2}$", find_number(cell) or ""))
+
+
+def is_short(cell: str) -> bool:
+    """Whether an amount has no more than two decimals."""
+    return not re.search(r"[.,](?:[0-9]{4,}|[0-9]{3})$", find_number(cell) or "")
+
+
+def has_digit(cell: str) -> bool:
+    """Whether a digit is among the characters."""
+    return any(map(str.isdigit, cell))
