@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
-from app import create_app
+from app import create_app, vital
 from app.audit import retention
 from app.changes import jobs as change_jobs
 from app.config import Config
@@ -76,6 +76,7 @@ def main(name: str) -> None:
         gc.collect()
         gc.freeze()
         create_worker(queue, client, sweeps=SWEEPS[queue], kind=kind).work()
+    sys.exit(vital.exit_code())
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from flask import Flask, current_app
 from sqlalchemy.dialects.postgresql import insert
 
 from app.extensions import db
+from app.vital import start_vital_thread
 
 LOOK_SECONDS = 5.0
 STOP_SECONDS = 2.0
@@ -73,8 +74,7 @@ def running_housekeeper(wanted: Sequence[Chore]) -> Iterator[None]:
             while not stop.wait(LOOK_SECONDS):
                 do_due(db.engine, wanted, stop.is_set)
 
-    thread = threading.Thread(target=keep_house, name="housekeeper", daemon=True)
-    thread.start()
+    thread = start_vital_thread("housekeeper", keep_house)
     try:
         yield
     finally:
@@ -88,7 +88,7 @@ def do_due(
     """Do every chore that is due, whatever goes wrong with one; safe to run by several at once."""
     try:
         due = _find_due(engine, [chore.name for chore in wanted])
-    except sa.exc.DBAPIError as error:
+    except sa.exc.SQLAlchemyError as error:
         log.warning("housekeeping has to wait for the database", exc_info=error)
         return
     for chore in wanted:
@@ -161,5 +161,5 @@ def _put_off(engine: sa.Engine, chore: Chore) -> None:
             connection.execute(
                 sa.update(chores).where(chores.c.name == chore.name).values(due_at=later)
             )
-    except sa.exc.DBAPIError as error:
+    except sa.exc.SQLAlchemyError as error:
         log.warning("housekeeping: %s not put off", chore.name, exc_info=error)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.access import Access, requires
 from app.extensions import db, redis_extension
+from app.queues import QueueName
 from app.schema import is_at_head
 
 # Whoever asks wants an answer also while a part hangs; one that takes longer does not work.
@@ -47,7 +48,7 @@ def check_parts() -> dict[str, bool]:
         "database": _database_answers,
         "redis": _redis_answers,
         "schema": _schema_is_at_head,
-        "worker": _a_worker_lives,
+        "worker": _each_queue_is_served,
     }
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     begun = {name: _checkers.submit(_holds, app, check) for name, check in checks.items()}
@@ -82,6 +83,9 @@ def _schema_is_at_head() -> bool:
         return is_at_head(connection)
 
 
-def _a_worker_lives() -> bool:
+def _each_queue_is_served() -> bool:
+    """Whether a worker of each queue gives signs of life: imports alone send no webhooks."""
     # Looks each worker up: the set that is merely counted keeps the killed ones.
-    return bool(Worker.all(connection=redis_extension.client))
+    workers = Worker.all(connection=redis_extension.client)
+    served = {name for worker in workers for name in worker.queue_names()}
+    return served >= {name.value for name in QueueName}

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -21,6 +22,7 @@ from app.locks import try_number
 from app.products.indexing import INDEXING, index_changes, indexed_position
 from app.products.models import catalog_grams, catalog_index, catalog_zones, product_blocks
 from app.products.zoning import make_zones
+from app.vital import start_vital_thread
 
 POLL_SECONDS = 1
 # So many changes are indexed at once; fewer, which cost a search next to nothing, after a while.
@@ -34,9 +36,7 @@ log = logging.getLogger(__name__)
 def running_indexer() -> Iterator[None]:
     """Follow the journal as long as the block lasts."""
     stop = threading.Event()
-    arguments = (db.engine, stop)
-    thread = threading.Thread(target=follow_journal, args=arguments, name="indexer", daemon=True)
-    thread.start()
+    thread = start_vital_thread("indexer", partial(follow_journal, db.engine, stop))
     try:
         yield
     finally:

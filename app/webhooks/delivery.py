@@ -21,6 +21,7 @@ from urllib3.response import BaseHTTPResponse
 from app.webhooks.channels import Timed, TimedSocket, open_channel, tls_context
 from app.webhooks.egress import Guard, parse_url
 from app.webhooks.errors import UrlRefused
+from app.webhooks.responses import FinalResponse, explain_redirect
 from app.webhooks.signing import sign
 
 SECONDS = 15.0
@@ -63,7 +64,7 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came of an attempt; `error` says why there is no answer, or none that ended.
+    """What came of an attempt; `error` says why there is no answer, or what is wrong with it.
 
     `is_locked`: nothing was sent, since no key opens the secret that has to sign it.
     """
@@ -90,6 +91,8 @@ def send(guard: Guard, request: Request, seconds: float = SECONDS) -> Answer:
         _exchange(guard, request, began + seconds, seen)
     except (OSError, HTTPException, HTTPError, UrlRefused) as failure:
         error = describe_failure(failure, seconds)
+    if error is None and seen.status_code is not None:
+        error = explain_redirect(seen.status_code, seen.location)
     return Answer(
         latency_ms=round((time.monotonic() - began) * 1000),
         status_code=seen.status_code,
@@ -105,6 +108,7 @@ class _Seen:
     def __init__(self) -> None:
         self.status_code: int | None = None
         self.retry_after: str | None = None
+        self.location: str | None = None
         self.content = bytearray()
 
 
@@ -125,6 +129,7 @@ def _exchange(guard: Guard, request: Request, deadline: float, seen: _Seen) -> N
         response = connection.getresponse()
         seen.status_code = response.status
         seen.retry_after = response.headers.get("Retry-After")
+        seen.location = response.headers.get("Location")
         _read(response, seen.content)
     finally:
         connection.close()
@@ -140,6 +145,7 @@ def _read(response: BaseHTTPResponse, content: bytearray) -> None:
 
 
 class _GuardedHttp(HTTPConnection):
+    response_class = FinalResponse
     guard: Guard
     deadline: float
 
@@ -148,6 +154,7 @@ class _GuardedHttp(HTTPConnection):
 
 
 class _GuardedHttps(HTTPSConnection):
+    response_class = FinalResponse
     guard: Guard
     deadline: float
 

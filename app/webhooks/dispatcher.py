@@ -22,6 +22,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from app.vital import start_vital_thread
 from app.webhooks import outbox
 from app.webhooks.delivery import Answer, Request, send
 from app.webhooks.egress import Guard
@@ -176,11 +177,13 @@ class Dispatcher:
             return
         self._unrecorded.append(news)
         self._pace.end(news.claim.webhook_id, news.answer.latency_ms)
-        self._observe(news)
+        try:
+            self._observe(news)
+        except Exception:
+            # Whoever only counts must not keep anybody from being told.
+            log.exception("webhooks: an attempt was not counted")
 
 
 def start_in_thread(dispatcher: Dispatcher) -> threading.Thread:
-    """Run it beside whatever else this process does."""
-    thread = threading.Thread(target=dispatcher.run, name="dispatcher", daemon=True)
-    thread.start()
-    return thread
+    """Run it beside whatever else this process does, which ends with it."""
+    return start_vital_thread("dispatcher", dispatcher.run)

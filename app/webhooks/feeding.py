@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
+from app.vital import start_vital_thread
+
 # One bounded piece of work in a transaction of its own; True when it has written something.
 Feed = Callable[[sa.Engine], bool]
 
@@ -38,7 +40,7 @@ class Feeder:
     def start(self) -> None:
         """Work in a thread of its own until stopped, if there is anything to ask."""
         if self._feeds:
-            threading.Thread(target=self._run, name="feeder", daemon=True).start()
+            start_vital_thread("feeder", self._run)
 
     def feed(self) -> bool:
         """A piece from each; True when one of them has written something."""

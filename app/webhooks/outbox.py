@@ -67,7 +67,8 @@ RETURNING d.id, d.webhook_id, d.claims, d.tries, e.id AS event_id, e.type, e.bod
     CASE WHEN due.previous_secret_until > :now THEN due.previous_secret END AS previous_secret
 """)
 
-# What was cancelled while it was on its way stays so, unless it has arrived.
+# What was cancelled while it was on its way stays so, unless it has arrived. An attempt that is
+# known already was written by a commit whose answer was lost, and counts no second time.
 _RECORD = sa.text("""
 WITH result AS (
     SELECT * FROM json_to_recordset(CAST(:results AS json)) AS r(
@@ -80,6 +81,7 @@ WITH result AS (
         r.response_excerpt, r.request_headers
     FROM result AS r JOIN deliveries AS d ON d.id = r.id
     ON CONFLICT DO NOTHING
+    RETURNING delivery_id, number
 )
 UPDATE deliveries AS d SET
     tries = d.tries + 1,
@@ -87,7 +89,8 @@ UPDATE deliveries AS d SET
         THEN r.status ELSE d.status END,
     next_attempt_at = CASE WHEN d.status = 'pending' THEN r.next_attempt_at END,
     leased_until = NULL
-FROM result AS r WHERE d.id = r.id AND d.claims = r.number
+FROM result AS r JOIN told ON told.delivery_id = r.id AND told.number = r.number
+WHERE d.id = r.id AND d.claims = r.number
 """)
 
 _CANCEL = sa.text("""

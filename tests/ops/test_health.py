@@ -33,13 +33,20 @@ def test_without_a_worker_it_is_not_ready_and_says_why(client: FlaskClient) -> N
     }
 
 
-def test_a_worker_that_was_killed_does_not_count(app: Flask, client: FlaskClient) -> None:
+def test_every_queue_needs_a_worker_and_one_that_was_killed_does_not_count(
+    app: Flask, client: FlaskClient
+) -> None:
     redis = app.extensions["redis"]
-    worker = create_worker(QueueName.IMPORTS, redis)
-    worker.register_birth()  # type: ignore[no-untyped-call]
-    assert client.get("/readyz").status_code == 200
+    states = []
+    for name in QueueName:
+        states.append(client.get("/readyz").status_code)
+        worker = create_worker(name, redis)
+        worker.register_birth()  # type: ignore[no-untyped-call]
+    states.append(client.get("/readyz").status_code)
+    assert states == [503, 503, 200]
     redis.delete(worker.key)  # as when its heartbeats end
-    assert client.get("/readyz").status_code == 503
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["parts"]["worker"]) == (503, "failed")
 
 
 @pytest.fixture

@@ -118,6 +118,44 @@ def test_redirects_are_not_followed(receiver: Receiver, status: int) -> None:
     answer = post(receiver.url)
     assert not answer.is_success
     assert [received.path for received in receiver.received] == ["/hooks"]
+    assert answer.error is not None
+    assert answer.error.startswith("Redirects are not followed.")
+    assert f"leads to {receiver.url}/elsewhere " in answer.error
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [(b"", "does not say where"), (b"Location: /\x00\x1b[1m\xff\r\n", "to /\ufffd\ufffd[1mÿ ")],
+)
+def test_where_a_redirect_leads_can_always_be_shown(header: bytes, shown: str) -> None:
+    reply = b"HTTP/1.1 302 Found\r\n" + header + b"Content-Length: 0\r\n\r\n"
+    with raw_server(lambda connection: connection.sendall(reply)) as url:
+        answer = post(url)
+    assert answer.status_code == 302
+    assert shown in str(answer.error)
+
+
+@pytest.mark.parametrize(
+    ("interim", "status"),
+    [
+        ([102], 200),
+        ([103, 100, 103], 204),
+        ([103], 500),
+        ([100] * 3 + [199] * 10, 200),
+        ([101], 101),
+        ([103] * 50, None),
+    ],
+    ids=str,
+)
+def test_interim_answers_are_passed_over_until_the_final_one(
+    interim: list[int], status: int | None
+) -> None:
+    said = b"".join(b"HTTP/1.1 %d X\r\nLink: </a>\r\n\r\n" % code for code in interim)
+    final = b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % (status or 200)
+    with raw_server(lambda connection: connection.sendall(said + final)) as url:
+        answer = post(url)
+    assert answer.status_code == status
+    assert (answer.error is None) == (status is not None)
 
 
 @pytest.mark.parametrize(

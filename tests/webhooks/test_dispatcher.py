@@ -229,18 +229,22 @@ def test_a_late_result_does_not_undo_what_somebody_else_found(
     assert [attempt["status_code"] for attempt in delivery["attempts"]] == [500, 200]
 
 
+@pytest.mark.parametrize(("status", "becomes"), [(204, "delivered"), (500, "pending")])
 def test_writing_the_same_results_down_twice_changes_nothing(
-    client: FlaskClient, receiver: Receiver, days: Days
+    client: FlaskClient, receiver: Receiver, days: Days, status: int, becomes: str
 ) -> None:
     webhook = subscribe(client, receiver.url)
     happen()
     with db.engine.begin() as connection:
         [claim] = claim_due(connection, read_clock(connection), [], shared=1, capacity=1)
+    stored = []
     for _ in range(2):
         with db.engine.begin() as connection:
-            record_results(connection, days.now, [_result(claim, 204)])
+            record_results(connection, days.now, [_result(claim, status)])
+            stored.append(connection.execute(sa.select(deliveries)).one())
     [delivery] = list_deliveries(client, webhook)
-    assert (delivery["status"], len(delivery["attempts"])) == ("delivered", 1)
+    assert (delivery["status"], len(delivery["attempts"])) == (becomes, 1)
+    assert stored[0] == stored[1]
 
 
 def _always(reply: Reply, _: Received) -> Reply:
@@ -320,6 +324,22 @@ def test_a_feeds_events_are_sent_at_once_and_its_failure_harms_nobody(
 
     with dispatching(broken, feed):
         wait_until(lambda: len(receiver.received) == 3, seconds=5)
+
+
+def test_what_fails_to_count_an_attempt_keeps_nobody_from_being_told(
+    client: FlaskClient, receiver: Receiver
+) -> None:
+    webhook = subscribe(client, receiver.url)
+
+    def fail(_: Result) -> None:
+        raise RuntimeError("as it may happen")
+
+    vault = current_setup().vault
+    with Dispatcher(db.engine, LOOPBACK, vault, observe=fail) as dispatcher:
+        for _ in range(2):
+            happen()
+            dispatcher.run_until_idle()
+    assert {d["status"] for d in list_deliveries(client, webhook)} == {"delivered"}
 
 
 def test_a_stopped_dispatcher_writes_down_what_was_under_way(client: FlaskClient) -> None:

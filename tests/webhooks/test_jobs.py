@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from functools import partial
 
 from flask.testing import FlaskClient
+from rq import Worker
 
 from app.extensions import connect_redis
 from app.queues import QueueName
 from app.webhooks.jobs import current_setup, deliver_due, running_dispatcher, wake
 from app.workers import InlineWorker, create_worker
-from tests.conftest import wait_until
+from tests.conftest import PROJECT, wait_until
 from tests.webhooks.conftest import happen, list_deliveries, subscribe
 from tests.webhooks.receiver import Receiver
 
@@ -40,6 +44,37 @@ def test_a_worker_tells_the_dispatcher_beside_it(client: FlaskClient, receiver: 
 
 def _has(receiver: Receiver, count: int) -> bool:
     return len(receiver.received) == count
+
+
+# The worker as it is, but for a fault that comes with the first word to its dispatcher.
+BROKEN_WORKER = """
+import worker
+from app.webhooks.dispatcher import Dispatcher
+Dispatcher._take = lambda *_: 1 / 0
+worker.main("webhooks")
+"""
+
+
+def test_a_worker_whose_dispatcher_dies_ends_itself_and_is_known_no_more(
+    client: FlaskClient, database_url: str, redis_url: str
+) -> None:
+    redis = client.application.extensions["redis"]
+    settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "SECRET_KEY": "k" * 40}
+    process = subprocess.Popen(
+        [sys.executable, "-c", BROKEN_WORKER],
+        cwd=PROJECT,
+        env={**os.environ, **settings},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        wait_until(lambda: Worker.all(connection=redis), seconds=90)
+        wake(redis)
+        _, said = process.communicate(timeout=90)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert b"the thread dispatcher has died" in said
+    assert Worker.all(connection=redis) == []
 
 
 def test_many_wake_ups_make_one_job(client: FlaskClient) -> None:
