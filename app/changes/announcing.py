@@ -66,8 +66,11 @@ def announce_changes(engine: sa.Engine, count_untold: Count = lambda _: None) ->
         with engine.begin() as connection:
             asked = announcements.lock(connection, revision_id)
             untold = _tell_piece(connection, asked) if asked else 0
-    except Exception:
-        log.exception("changes not announced yet", extra={"revision_id": revision_id})
+    except Exception as error:
+        is_away = isinstance(error, sa.exc.OperationalError)
+        level = logging.WARNING if is_away else logging.ERROR
+        extra = {"revision_id": revision_id}
+        log.log(level, "changes not announced yet", extra=extra, exc_info=error)
         return True
     if untold:
         count_untold(untold)

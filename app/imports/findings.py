@@ -17,7 +17,8 @@ from app.imports.models import import_duplicates, import_rejects
 from app.imports.storage import get_import
 from app.pagination import Page, PageRequest, Sort, fetch_page
 
-ROWS_AT_ONCE = 1000
+# A row may hold a megabyte of cells.
+ROWS_AT_ONCE = 50
 
 
 def _make_reject(row: Any) -> Reject:

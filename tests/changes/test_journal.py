@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import current_app
 
+from app import page_bytes
 from app.changes import jobs
 from app.changes.models import changes, revisions
 from app.extensions import db
@@ -133,6 +134,28 @@ def test_what_is_too_old_is_purged_in_the_order_it_came(
     assert (answer.status_code, answer.get_json()["type"]) == (410, "/problems/cursor-expired")
     [item] = catalog.client.get(f"/api/changes?cursor={whole}").get_json()["items"]
     assert item["sku"] == "later"
+
+
+def test_lists_of_changes_with_large_texts_come_in_short_pages_both_ways(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"S{n},N,{'x' * 600}\n" for n in range(9))
+    catalog.load(f"sku,name,description\n{rows}")
+    made = catalog.load(f"sku,name,description\n{rows.replace('x', 'y')}")
+    path = f"/api/change-sets/{made}/changes?limit=8"
+    whole = [item["product_id"] for item in catalog.items(path)]
+    monkeypatch.setattr(page_bytes, "PAGE_BYTES", 3000)
+    assert [item["product_id"] for item in catalog.items(path)] == whole
+    page = catalog.client.get(path).get_json()
+    assert (1 <= len(page["items"]) <= 4, page["total"]) == (True, 9)
+    while page["next_cursor"]:
+        page = catalog.client.get(f"{path}&cursor={page['next_cursor']}").get_json()
+    back = page["items"]
+    while page["prev_cursor"]:
+        page = catalog.client.get(f"{path}&cursor={page['prev_cursor']}").get_json()
+        assert len(page["items"]) <= 4
+        back = page["items"] + back
+    assert [item["product_id"] for item in back] == whole
 
 
 @pytest.mark.parametrize("wanted", ["bulk", "undo"])

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import page_bytes
 from app.extensions import db
 from app.webhooks.egress import Guard
 from app.webhooks.events import EventType
@@ -400,3 +401,26 @@ def test_the_sweep_cancels_what_was_left_behind(client: FlaskClient) -> None:
         connection.execute(sa.text("UPDATE webhooks SET enabled = false"))
     do_now(*CHORES)
     assert list_deliveries(client, webhook)[0]["status"] == "cancelled"
+
+
+def test_what_receivers_have_answered_counts_among_the_bytes_of_a_page(
+    client: FlaskClient, receiver: Receiver, days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_bytes, "PAGE_BYTES", 2000)
+    receiver.reply = lambda _: Reply(500, b"x" * 600)
+    webhook = subscribe(client, receiver.url)
+    for _ in range(5):
+        happen()
+    days.deliver()
+    days.pass_by(minutes=1)
+    pages: list[list[str]] = []
+    cursor: Any = ""
+    while cursor is not None:
+        path = f"/api/webhooks/{webhook['id']}/deliveries?limit=500{cursor and '&cursor='}{cursor}"
+        page = client.get(path).get_json()
+        pages.append([delivery["id"] for delivery in page["items"]])
+        assert [len(delivery["attempts"]) for delivery in page["items"]] == [2] * len(pages[-1])
+        cursor = page["next_cursor"]
+    # Two attempts of 600 bytes each, and the message.
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert len({delivery for page in pages for delivery in page}) == 5
