@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from app.config import Config
 from app.logs import logging_config
@@ -44,4 +45,14 @@ sendfile = False
 # The application writes a line for each request; gunicorn's own come in the same form.
 accesslog = None
 errorlog = "-"
-logconfig_dict = logging_config(Config.from_env())
+_config = Config.from_env()
+logconfig_dict = logging_config(_config)
+
+
+def on_starting(server: Any) -> None:
+    """Say who is let in where no password is asked for: a proxy on this machine would not."""
+    if _config.admin_password is None:
+        server.log.warning(
+            "ADMIN_PASSWORD is not set: whoever reaches this address may change everything, also "
+            "through a proxy on this machine"
+        )

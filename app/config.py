@@ -129,6 +129,11 @@ class Config:
         return self.database_url, self.redis_url
 
     @property
+    def is_database_local(self) -> bool:
+        """Whether the database is on this machine, as the one that `make run` brings along."""
+        return self.database_url is not None and make_url(self.database_url).host == "127.0.0.1"
+
+    @property
     def secret_keys(self) -> tuple[str, ...]:
         """The key that seals and signs, and after it those of before, newest first."""
         return tuple(filter(None, (self.secret_key, *self.secret_key_fallbacks)))

@@ -50,9 +50,9 @@ MARKS = (
     "Via",
 )
 # nginx speaks it to what stands behind, and adds no header by itself. Of our own clients, curl and
-# the browsers none does. Whether the process lives is asked by simple programs that may.
+# the browsers none does. How the process fares is asked by simple programs that may.
 OLD_PROTOCOLS = frozenset({"HTTP/0.9", "HTTP/1.0"})
-FOR_ANYBODY = frozenset({"healthz"})
+FOR_ANYBODY = frozenset({"healthz", "readyz"})
 
 
 class RequestForwarded(DomainError):

@@ -12,9 +12,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 
 import psycopg2
-from flask import Flask, Response, json, request
+from flask import Flask, Response, current_app, json, request
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,8 +26,9 @@ from werkzeug.exceptions import (
     RequestTimeout,
 )
 
+from app.config import Config
 from app.errors import DomainError
-from app.shortage import Shortage, find_shortage
+from app.shortage import Shortage, find_full_disk, find_shortage
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -194,6 +196,8 @@ def _database_error(error: DBAPIError | psycopg2.Error) -> Response:
     code = getattr(getattr(error, "orig", error), "pgcode", None) or ""
     is_lost = getattr(error, "connection_invalidated", False)
     if is_lost or code in ("", "25P03", "57P01", "57P02", "57P03"):
+        if shortage := find_full_disk(_embedded_cluster()):
+            return _no_room(error, shortage)
         log.warning("database unavailable", extra={"path": request.path}, exc_info=error)
         detail = "The database cannot be reached just now. Try again in a few seconds."
         return _retry_soon(Problem.of(UNAVAILABLE, detail))
@@ -202,6 +206,12 @@ def _database_error(error: DBAPIError | psycopg2.Error) -> Response:
         return _retry_soon(Problem.of(BUSY, detail))
     log.error("database error", extra={"path": request.path}, exc_info=error)
     return _as_response(_http_error(InternalServerError()))
+
+
+def _embedded_cluster() -> Path:
+    """Where `make run` keeps the database's data; no folder where the database is elsewhere."""
+    config: Config = current_app.config["PRODUCT_IMPORTER"]
+    return config.data_dir / "postgres" if config.is_database_local else Path("/nonexistent")
 
 
 def _system_error(error: OSError) -> Response:
@@ -224,6 +234,8 @@ def _pool_exhausted(error: PoolTimeout) -> Response:
 
 
 def _redis_error(error: RedisError) -> Response:
+    if shortage := find_shortage(error):
+        return _no_room(error, shortage)
     log.warning("redis unavailable", extra={"path": request.path}, exc_info=error)
     detail = "The queue cannot be reached just now. Try again in a few seconds."
     return _retry_soon(Problem.of(UNAVAILABLE, detail))

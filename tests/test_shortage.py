@@ -5,15 +5,19 @@ from __future__ import annotations
 import errno
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug import formparser
 
+from app import create_app, shortage
+from app.config import Config
 from app.extensions import db
 from app.shortage import find_shortage
 from tests.imports.factories import upload
@@ -99,6 +103,25 @@ def test_an_upload_that_the_temporary_files_have_no_room_for_is_told_so(
     assert "temporary files is full" in answer.get_json()["detail"]
 
 
+def test_a_database_that_a_full_disk_has_ended_is_not_only_away(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "postgres").mkdir()
+    away = replace(
+        config, data_dir=tmp_path, database_url="postgresql+psycopg2://none@127.0.0.1:1/none"
+    )
+    client = create_app(away).test_client()
+    assert client.get("/api/products").status_code == 503
+    monkeypatch.setattr(shortage, "LEAST_BYTES", 2**60)
+    answer = client.get("/api/products")
+    assert answer.status_code == 507
+    assert answer.get_json()["detail"] == (
+        "The disk of the database is full. The database does not run before there is room on it."
+    )
+    elsewhere = create_app(replace(away, data_dir=tmp_path / "none")).test_client()
+    assert elsewhere.get("/api/products").status_code == 503
+
+
 def test_an_import_that_meets_a_full_disk_fails_with_words(
     client: FlaskClient, fill: Callable[[str, str], None], run_jobs: Callable[[], None]
 ) -> None:
@@ -119,6 +142,23 @@ def test_a_bulk_operation_that_meets_a_full_disk_fails_with_words(
     run_jobs()
     state = client.get(f"/api/change-sets/{made['id']}").get_json()
     assert (state["status"], state["problem"]["status"]) == ("failed", 507)
+
+
+def test_a_redis_without_room_is_named(client: FlaskClient, app: Flask) -> None:
+    server: redis.Redis = app.extensions["redis"]
+    server.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(redis.RedisError) as caught:
+            server.set("more", "x")
+    finally:
+        server.config_set("maxmemory", 0)
+    found = find_shortage(caught.value)
+    assert found is not None
+    assert found.detail.startswith("The memory that Redis may use is full.")
+    misconfigured = redis.ResponseError("MISCONF Errors writing to the AOF file: No space left")
+    found = find_shortage(misconfigured)
+    assert found is not None
+    assert found.detail.startswith("Redis cannot write to its disk")
 
 
 @pytest.mark.parametrize("error", [OSError(errno.EACCES, "denied"), ValueError("none")])

@@ -110,7 +110,9 @@ class Supervisor:
                 if not child.is_up and child.deaths >= child.program.attempts:
                     raise self._failure(child)
                 when = f"in {delay:.0f} s" if delay else "now"
-                self._say(f"{child.program.name} {child.ending}; it is started again {when}.")
+                path = child.program.log_path
+                log = f" Its log: {path}" if path else ""
+                self._say(f"{child.program.name} {child.ending}; it is started again {when}.{log}")
             if child.is_due and (not child.program.once or self._has_what_it_needs(child)):
                 self._start(child)
 

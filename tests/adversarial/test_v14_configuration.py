@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import runpy
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.config import Config, ConfigError
 from tests.adversarial.conftest import exchange, read_json
-from tests.conftest import LiveApp
+from tests.conftest import PROJECT, LiveApp
 
 HTML = ("/", "/products.html", "/imports.html", "/history.html", "/webhooks.html", "/login.html")
 OTHERS = ("/api/products", "/api/none", "/none", "/js/api.js", "/healthz", "/readyz", "/rq/")
@@ -56,6 +59,16 @@ def test_only_on_https_a_browser_is_told_to_stay_there(client: FlaskClient) -> N
 def test_what_would_be_open_to_others_does_not_start(environ: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         Config.from_env(environ).require_safe_exposure()
+
+
+@pytest.mark.parametrize("password", ["", "a long password"])
+def test_web_says_at_its_start_that_it_is_open(
+    password: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("ADMIN_PASSWORD", password)
+    server = SimpleNamespace(log=logging.getLogger("gunicorn.error"))
+    runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["on_starting"](server)
+    assert ("ADMIN_PASSWORD is not set" in caplog.text) is (password == "")
 
 
 @pytest.fixture
