@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 ROWS ?= 500000
 
-.PHONY: help run test test-faults lint audit lock deploy-check demo sample bench screenshot clean
+.PHONY: help run test test-faults test-thorough lint audit lock deploy-check demo sample bench screenshot clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -19,10 +19,14 @@ run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127
 
 test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k mapping")
 	@sh tests/install_browser.sh
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-faults: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## kill processes in the middle of imports, many times over
 	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py tests/test_concurrency.py tests/webhooks/test_faults.py tests/test_several_machines.py $(ARGS)
+
+test-thorough: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## try ten times as much at random (THOROUGH=10)
+	@THOROUGH=$${THOROUGH:-10} API_EXAMPLES=$${API_EXAMPLES:-60} $(PYTHON) -m pytest -n 2 --dist loadfile \
+	  tests/products tests/changes tests/imports tests/test_openapi.py tests/test_fuzz.py $(ARGS)
 
 lint: $(VENV)/installed $(VENV)/installed-dev ## check style, types and who imports whom
 	$(VENV)/bin/ruff check

@@ -6,18 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import redis
-import requests
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
@@ -28,8 +27,43 @@ from app.local.postgres import PostgresServer
 from app.local.processes import free_port
 from app.local.valkey import ValkeyServer
 from app.queues import QueueName, open_queue
+from tests.thorough import THOROUGH
+from tests.waiting import PATIENCE, answers, wait_until
+
+__all__ = ["answers", "wait_until"]
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+# The tests are the same in every run; with THOROUGH they are others each time.
+settings.register_profile("suite", derandomize=THOROUGH == 1, deadline=None, database=None)
+settings.load_profile("suite")
+
+# Begun first, so that at the end of a run no worker waits for the other's long file.
+LONGEST = (
+    "tests/test_several_machines.py",
+    "tests/test_faults.py",
+    "tests/products/test_listing.py",
+    "tests/webhooks/test_faults.py",
+    "tests/products/test_searching.py",
+    "tests/deploy/test_roles.py",
+    "tests/test_concurrency.py",
+    "tests/local/test_supervisor.py",
+    "tests/changes/test_model.py",
+    "tests/test_openapi.py",
+    "tests/migrations/",
+    "tests/pages/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first."""
+
+    def rank(item: pytest.Item) -> int:
+        matches = (n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path))
+        return next(matches, len(LONGEST))
+
+    items.sort(key=rank)
+
 
 # A server without these waits for the disk at each commit.
 FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -172,26 +206,13 @@ class start_live_app:  # noqa: N801 - used as a context manager function
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: answers(f"{self.url}/readyz"), seconds=60)
+        try:
+            wait_until(lambda: answers(f"{self.url}/readyz"))
+        except BaseException:
+            self.__exit__()
+            raise
         return LiveApp(self.url, self.process, self.data_dir)
 
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
-
-
-def answers(url: str) -> bool:
-    """Whether `url` answers 200."""
-    try:
-        return requests.get(url, timeout=5).status_code == 200
-    except requests.RequestException:
-        return False
-
-
-def wait_until(condition: Callable[[], object], *, seconds: float) -> None:
-    """Await `condition`; fail when it does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"still not true after {seconds} s: {condition}")
-        time.sleep(0.05)
+        self.process.wait(PATIENCE)

@@ -21,9 +21,9 @@ from app.local.postgres import PostgresServer
 from app.local.processes import free_port, kill_session
 from app.local.valkey import ValkeyServer
 from tests.conftest import PROJECT, answers, wait_until
+from tests.waiting import ATTEMPT, PATIENCE
 
 CODE = ("app", "migrations", "static", "wsgi.py", "worker.py", "gunicorn.conf.py")
-START_SECONDS = 90
 STOP_SECONDS = 15
 
 
@@ -116,11 +116,11 @@ class Fleet:
     def start(self) -> None:
         """Migrate, as two machines do it at once, and start everything."""
         migrations = [web.run("-m", "flask", "--app", "wsgi", "db", "upgrade") for web in self.webs]
-        assert [migration.wait(START_SECONDS) for migration in migrations] == [0, 0], self.log
+        assert [migration.wait(PATIENCE) for migration in migrations] == [0, 0], self.log
         for machine in self.machines:
             machine.start()
         for web in self.webs:
-            wait_until(lambda url=web.url: answers(f"{url}/readyz"), seconds=START_SECONDS)  # type: ignore[misc]
+            wait_until(lambda url=web.url: answers(f"{url}/readyz"))  # type: ignore[misc]
 
     def stop(self) -> None:
         """End them all as a deployment does."""
@@ -150,12 +150,12 @@ class Fleet:
 
     def request(self, method: str, path: str, web: int = 0, **options: Any) -> requests.Response:
         """Ask a web process, and the other if that one is down, until one answers."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for one in (self.webs[web], self.webs[1 - web]):
                 try:
                     answer = requests.request(
-                        method, f"{one.url}/api/{path}", timeout=30, **options
+                        method, f"{one.url}/api/{path}", timeout=ATTEMPT, **options
                     )
                 except requests.RequestException:
                     continue

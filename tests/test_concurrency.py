@@ -19,6 +19,7 @@ import requests
 
 from tests.conftest import start_live_app
 from tests.test_faults import ROUNDS, Running
+from tests.waiting import PATIENCE
 
 PRODUCTS, EDITORS = 3_000, 4
 EXPECTED = {200, 201, 204, 404, 409, 412, 503}
@@ -49,16 +50,18 @@ def edit(running: Running, is_over: threading.Event) -> Counter[int]:
             sku = f"S{random.randint(0, 2 * PRODUCTS):05}"
             match random.randint(0, 9):
                 case 0:
-                    answer = session.delete(address, timeout=30)
+                    answer = session.delete(address, timeout=PATIENCE)
                 case 1:
                     answer = session.post(
-                        f"{running.url}/api/products", json={"sku": sku, "name": "N"}, timeout=30
+                        f"{running.url}/api/products",
+                        json={"sku": sku, "name": "N"},
+                        timeout=PATIENCE,
                     )
                 case 2:
-                    answer = session.patch(address, json={"sku": sku}, timeout=30)
+                    answer = session.patch(address, json={"sku": sku}, timeout=PATIENCE)
                 case _:
                     price = f"{random.randint(1, 999)}.50"
-                    answer = session.patch(address, json={"price": price}, timeout=30)
+                    answer = session.patch(address, json={"price": price}, timeout=PATIENCE)
             found[answer.status_code] += 1
     return found
 
@@ -69,7 +72,7 @@ def read_all(running: Running, path: str) -> list[dict[str, Any]]:
     cursor: str | None = ""
     while cursor is not None:
         query = {"limit": "500", **({"cursor": cursor} if cursor else {})}
-        page = requests.get(f"{running.url}/api/{path}", params=query, timeout=30).json()
+        page = requests.get(f"{running.url}/api/{path}", params=query, timeout=PATIENCE).json()
         found += page["items"]
         cursor = page["next_cursor"]
     return found
@@ -89,7 +92,6 @@ def replay(feed: list[dict[str, Any]]) -> dict[int, tuple[int, dict[str, Any]]]:
     return catalog
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("round_", range(2 * ROUNDS))
 def test_everything_at_once_adds_up_in_the_order_of_the_feed(
     running: Running, tmp_path: Path, round_: int
@@ -122,7 +124,9 @@ def test_everything_at_once_adds_up_in_the_order_of_the_feed(
     assert replay(feed) == catalog
     for change_set in (*(end["change_set_id"] for end in ends), bulk):
         actions = Counter(c["action"] for c in feed if c["change_set_id"] == change_set)
-        counts = requests.get(f"{running.url}/api/change-sets/{change_set}", timeout=30).json()
+        counts = requests.get(
+            f"{running.url}/api/change-sets/{change_set}", timeout=PATIENCE
+        ).json()
         assert {k: n for k, n in counts["counts"].items() if n} == dict(actions)
     for end in ends:
         counts = end["counts"]

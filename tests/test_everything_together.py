@@ -13,6 +13,7 @@ import requests
 
 from app.sample import Recipe, save_sample
 from tests.conftest import LiveApp, start_live_app, wait_until
+from tests.waiting import PATIENCE
 
 ROWS = 20_000
 
@@ -43,7 +44,7 @@ def read_catalog(url: str) -> dict[str, tuple[str, str, str | None, bool]]:
     found: dict[str, tuple[str, str, str | None, bool]] = {}
     query: dict[str, Any] = {"limit": 500}
     while True:
-        page = requests.get(f"{url}/api/products", params=query, timeout=30).json()
+        page = requests.get(f"{url}/api/products", params=query, timeout=PATIENCE).json()
         for item in page["items"]:
             found[item["sku"]] = (
                 item["name"],
@@ -59,17 +60,17 @@ def read_catalog(url: str) -> dict[str, tuple[str, str, str | None, bool]]:
 def import_file(url: str, content: bytes) -> Any:
     """Upload, await the end, and the import as it ended."""
     answer = requests.post(
-        f"{url}/api/imports", files={"file": ("sample.csv", io.BytesIO(content))}, timeout=60
+        f"{url}/api/imports", files={"file": ("sample.csv", io.BytesIO(content))}, timeout=PATIENCE
     )
     assert answer.status_code == 202, answer.text
     location = f"{url}{answer.headers['Location']}"
     state: dict[str, Any] = {}
 
     def has_ended() -> bool:
-        state.update(requests.get(location, timeout=30).json())
+        state.update(requests.get(location, timeout=PATIENCE).json())
         return state["finished_at"] is not None
 
-    wait_until(has_ended, seconds=60)
+    wait_until(has_ended)
     return state
 
 

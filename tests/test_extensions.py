@@ -56,7 +56,7 @@ def test_who_is_frozen_in_a_transaction_does_not_keep_the_turn(
             with app.app_context(), db.engine.begin() as connection:
                 return try_turn(connection)
 
-        wait_until(has_the_turn, seconds=60)
+        wait_until(has_the_turn)
         with pytest.raises(sa.exc.DBAPIError):
             frozen.execute(sa.select(1))
         frozen.invalidate()

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.local.processes import free_port
 from app.schema import await_head, is_at_head
 from tests.conftest import wait_until
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -60,11 +61,11 @@ def test_the_wait_ends_when_the_migrations_have_been_run(
     waiting = threading.Thread(target=await_head, args=(engine,))
     try:
         waiting.start()
-        wait_until(lambda: "the migrations have not been run yet" in caplog.text, seconds=20)
+        wait_until(lambda: "the migrations have not been run yet" in caplog.text)
         assert waiting.is_alive()
     finally:
         upgrade()
-    waiting.join(20)
+    waiting.join(PATIENCE)
     assert not waiting.is_alive()
     assert caplog.messages[-1] == "the schema is there"
 

@@ -16,6 +16,7 @@ from tests.accounts.conftest import (
     shared_closed_app,
     stranger,
 )
+from tests.waiting import PATIENCE
 
 __all__ = ["admin", "closed_app", "closed_config", "make_key", "shared_closed_app", "stranger"]
 
@@ -52,7 +53,7 @@ def assert_problem(answer: TestResponse, status: int) -> Any:
 
 def exchange(port: int, sent: bytes) -> bytes:
     """What a server answers to bytes that no HTTP client would send, until it closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         answer = b""

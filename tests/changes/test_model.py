@@ -27,6 +27,7 @@ from app.imports import windows
 from app.products import bulk
 from tests.changes.factories import Catalog
 from tests.conftest import empty_tables
+from tests.thorough import THOROUGH
 
 SKUS = st.sampled_from(["a", "A", "b", "B", "É", "é", "d"])
 NAMES = st.sampled_from(["N1", "N2", "N3"])
@@ -253,7 +254,6 @@ def pick(values: dict[str, Any] | None) -> Values | None:
     return values["sku"], values["name"], values["price"], values["active"]
 
 
-@pytest.mark.timeout(600)
 def test_catalog_journal_and_feed_agree_with_a_plain_model(
     app: Flask, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,7 +266,7 @@ def test_catalog_journal_and_feed_agree_with_a_plain_model(
     run_state_machine_as_test(
         Bound,
         settings=settings(
-            max_examples=12,
+            max_examples=8 * THOROUGH,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -15,8 +15,7 @@ import psutil
 from app.local.privileges import Account, able_to_run, service_account
 from app.local.processes import kill_session, start_process
 from tests.conftest import PROJECT
-
-STOP_SECONDS = 30
+from tests.waiting import PATIENCE
 
 
 def copied_files() -> Iterator[tuple[list[str], str]]:
@@ -76,13 +75,13 @@ class Part:
     def stop(self) -> int:
         """Ask it to end as platforms do; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_SECONDS)
+        return self.process.wait(PATIENCE)
 
     def end(self) -> None:
         """Leave nothing of it behind."""
         if self.process.poll() is None:
             kill_session(self.process.pid)
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(PATIENCE)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -142,7 +142,7 @@ def test_valkey_keeps_every_job_and_its_password_is_in_no_command_line(tmp_path:
     )
     try:
         with redis.Redis(port=port, password=password) as client:
-            wait_until(lambda: answers_ping(client), seconds=60)
+            wait_until(lambda: answers_ping(client))
             assert client.config_get("appendonly") == {"appendonly": "yes"}
             assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
             assert client.config_get("save") == {"save": ""}

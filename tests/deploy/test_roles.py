@@ -17,8 +17,8 @@ import requests
 from app.local.processes import free_port
 from tests.conftest import answers, wait_until
 from tests.deploy.image import Image, Part
+from tests.waiting import PATIENCE
 
-SECONDS = 60.0
 WAITING = "the migrations have not been run yet"
 PASSWORD = "correct horse battery staple"
 CSV = b"sku,name,price\n" + b"".join(b"a%d,Product %d,1.00\n" % (n, n) for n in range(500))
@@ -71,17 +71,20 @@ def start(image: Image, environment: dict[str, str], tmp_path: Path) -> Iterator
 def import_products(address: str) -> int:
     """Log in, import a file, and tell how many products there are then."""
     with requests.Session() as session:
-        login = session.post(f"{address}/api/session", json={"password": PASSWORD}, timeout=20)
+        login = session.post(
+            f"{address}/api/session", json={"password": PASSWORD}, timeout=PATIENCE
+        )
         assert login.status_code == 204
         accepted = session.post(
-            f"{address}/api/imports", data=CSV, headers={"Content-Type": "text/csv"}, timeout=20
+            f"{address}/api/imports",
+            data=CSV,
+            headers={"Content-Type": "text/csv"},
+            timeout=PATIENCE,
         )
         assert accepted.status_code == 202
         place = f"{address}{accepted.headers['Location']}"
-        wait_until(
-            lambda: session.get(place, timeout=20).json()["status"] == "completed", seconds=SECONDS
-        )
-        products = session.get(f"{address}/api/products?limit=1", timeout=20)
+        wait_until(lambda: session.get(place, timeout=PATIENCE).json()["status"] == "completed")
+        products = session.get(f"{address}/api/products?limit=1", timeout=PATIENCE)
         return int(products.json()["total"])
 
 
@@ -92,13 +95,13 @@ def test_web_and_workers_wait_for_the_migrations_and_then_work(
     before = image.files()
     web = start("web")
     workers = [start("worker", "imports"), start("worker", "webhooks")]
-    wait_until(lambda: answers(f"{address}/healthz"), seconds=SECONDS)
-    wait_until(lambda: all(WAITING in worker.said() for worker in workers), seconds=SECONDS)
-    assert requests.get(f"{address}/readyz", timeout=20).json()["parts"]["schema"] == "failed"
+    wait_until(lambda: answers(f"{address}/healthz"))
+    wait_until(lambda: all(WAITING in worker.said() for worker in workers))
+    assert requests.get(f"{address}/readyz", timeout=PATIENCE).json()["parts"]["schema"] == "failed"
 
     migrations = start("migrate")
-    assert migrations.process.wait(SECONDS) == 0, migrations.said()
-    wait_until(lambda: answers(f"{address}/readyz"), seconds=SECONDS)
+    assert migrations.process.wait(PATIENCE) == 0, migrations.said()
+    wait_until(lambda: answers(f"{address}/readyz"))
     assert import_products(address) == len(CSV.splitlines()) - 1
 
     if os.geteuid() == 0:
@@ -113,12 +116,12 @@ def test_all_in_one_container_migrates_imports_and_leaves_no_process_behind(
 ) -> None:
     address = f"http://127.0.0.1:{environment['PORT']}"
     everything = start("all")
-    wait_until(lambda: answers(f"{address}/readyz"), seconds=SECONDS)
+    wait_until(lambda: answers(f"{address}/readyz"))
     assert import_products(address) == len(CSV.splitlines()) - 1
     processes = psutil.Process(everything.process.pid).children(recursive=True)
     assert len(processes) >= 4
     assert everything.stop() == 0
-    assert not psutil.wait_procs(processes, timeout=5)[1]
+    assert not psutil.wait_procs(processes, timeout=PATIENCE)[1]
 
 
 def test_all_in_one_container_writes_json_that_names_the_process(start: Start) -> None:
@@ -128,23 +131,23 @@ def test_all_in_one_container_writes_json_that_names_the_process(start: Start) -
         lines = [line for line in everything.said().splitlines() if line.startswith("{")]
         return {json.loads(line)["process"] for line in lines}
 
-    wait_until(lambda: writers() == {"migrations", "web", "worker 1", "webhooks"}, seconds=SECONDS)
+    wait_until(lambda: writers() == {"migrations", "web", "worker 1", "webhooks"})
     assert '| {"' not in everything.said()
 
 
 def test_web_without_a_password_refuses_to_start_and_says_why(start: Start) -> None:
     web = start("web", ADMIN_PASSWORD="")
-    assert web.process.wait(SECONDS) != 0
+    assert web.process.wait(PATIENCE) != 0
     assert "ADMIN_PASSWORD is not set" in web.said()
 
 
 def test_all_in_one_container_needs_servers_of_the_platform(start: Start) -> None:
     everything = start("all", DATABASE_URL="")
-    assert everything.process.wait(SECONDS) == 2
+    assert everything.process.wait(PATIENCE) == 2
     assert "DATABASE_URL is not set" in everything.said()
 
 
 def test_a_role_that_there_is_not_is_refused_with_those_that_there_are(start: Start) -> None:
     part = start("server")
-    assert part.process.wait(SECONDS) == 64
+    assert part.process.wait(PATIENCE) == 64
     assert "web | worker QUEUE | migrate | all" in part.said()

@@ -17,8 +17,8 @@ from app.imports import events
 from app.imports.events import HEARTBEAT_SECONDS, LOOK_SECONDS, MOST_STREAMS, Snapshot, write_events
 from tests.conftest import LiveApp
 from tests.imports.factories import upload
+from tests.waiting import PATIENCE
 
-PATIENCE = 30
 ROWS = 60_000
 
 

@@ -27,8 +27,8 @@ from app.locks import try_lock, try_number
 from app.queues import QueueName, open_queue
 from tests.conftest import wait_until
 from tests.imports.factories import upload
+from tests.waiting import PATIENCE
 
-SECONDS = 60
 HEADER = "sku,name,price\n"
 
 
@@ -73,7 +73,7 @@ class Working(threading.Thread):
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.join(SECONDS)
+        self.join(PATIENCE)
 
 
 @pytest.mark.parametrize("on_reject", ["skip", "abort"])
@@ -83,7 +83,7 @@ def test_a_newer_import_reads_beside_an_older_one_and_writes_after_it(
     older = accept(client, 1, on_reject=on_reject)
     newer = accept(client, 2, on_reject=on_reject)
     with at_work(older) as held, Working(app, newer):
-        wait_until(lambda: get(client, newer)["stage"] == "comparing", seconds=SECONDS)
+        wait_until(lambda: get(client, newer)["stage"] == "comparing")
         awaited = {"import_id": older, "filename": "1.csv"}
         assert get(client, newer)["waiting_for"] == awaited
         listed = client.get("/api/imports").get_json()["items"]
@@ -189,7 +189,7 @@ class Silence:
         self.is_over = threading.Event()
 
     def read(self, _: int) -> str:
-        self.is_over.wait(SECONDS)
+        self.is_over.wait(PATIENCE)
         return ""
 
 
@@ -220,9 +220,9 @@ def test_a_process_that_stands_still_in_a_copy_loses_its_locks(
             stuck.end_frozen_imports()
             return is_free()
 
-        wait_until(is_ended, seconds=SECONDS)
+        wait_until(is_ended)
         silence.is_over.set()
-        thread.join(SECONDS)
+        thread.join(PATIENCE)
         frozen.invalidate()
 
 

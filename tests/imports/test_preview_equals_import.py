@@ -19,6 +19,7 @@ from app.products.models import products
 from tests.conftest import empty_tables
 from tests.imports.reading import write_csv
 from tests.imports.test_routes import Run, catalog, imported
+from tests.thorough import THOROUGH
 
 # Different cases of one SKU, and letters whose cases differ between Unicode's rules.
 SKUS = ["a", "A", "b", "B", "é1", "É1", "ß", "ẞ", "SS", "ς", "σ", "Σ", "ı", "i", "İ", "I", "ǆ", "ǅ"]
@@ -75,7 +76,7 @@ def assert_adds_up(counts: dict[str, int], rows: int) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=12 * THOROUGH,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -116,7 +117,7 @@ def test_a_preview_counts_what_the_import_does_and_the_counts_add_up(
 
 
 @settings(
-    max_examples=8,
+    max_examples=8 * THOROUGH,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

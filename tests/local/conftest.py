@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.local.running import PROJECT, SECONDS, Running, Start
+from tests.local.running import PROJECT, Running, Start
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -19,7 +20,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a supervisor over the given stages; everything is gone after the test."""
     started: list[Running] = []
 
-    def start_supervisor(*stages: Sequence[dict[str, Any]], up_seconds: int = 20) -> Running:
+    def start_supervisor(
+        *stages: Sequence[dict[str, Any]], up_seconds: float = PATIENCE
+    ) -> Running:
         command = [sys.executable, str(Path(__file__).with_name("scenario.py"))]
         process = subprocess.Popen(
             [*command, json.dumps(stages), str(tmp_path), str(up_seconds)],
@@ -35,7 +38,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for running in started:
         if running.process.poll() is None:
             running.process.terminate()
-            running.process.wait(SECONDS)
+            running.process.wait(PATIENCE)
         running.said()
         if running.process.stdout:
             running.process.stdout.close()

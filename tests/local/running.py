@@ -13,8 +13,9 @@ from typing import Any
 
 import psutil
 
+from tests.waiting import PATIENCE
+
 PROJECT = Path(__file__).resolve().parents[2]
-SECONDS = 60.0
 
 Start = Callable[..., "Running"]
 
@@ -52,7 +53,7 @@ class Running:
         """The lines to come, until it ends or says nothing for too long."""
         while not self._has_ended:
             try:
-                line = self._incoming.get(timeout=SECONDS)
+                line = self._incoming.get(timeout=PATIENCE)
             except Empty:
                 return
             if line is None:
@@ -66,7 +67,7 @@ class Running:
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(number)
-        return self.process.wait(SECONDS)
+        return self.process.wait(PATIENCE)
 
 
 def program(name: str, code: str, **options: Any) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def program(name: str, code: str, **options: Any) -> dict[str, Any]:
 
 def all_gone(processes: Sequence[psutil.Process]) -> bool:
     """Whether every one of them ends within a moment. Zombies are gone."""
-    return not psutil.wait_procs(processes, timeout=SECONDS)[1] or all(
+    return not psutil.wait_procs(processes, timeout=PATIENCE)[1] or all(
         not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
         for process in processes
     )

@@ -59,7 +59,7 @@ def main() -> int:
     folder = Path(sys.argv[2])
     stages = [[as_program(entry, folder) for entry in stage] for stage in json.loads(sys.argv[1])]
     try:
-        Supervisor(stages, up_seconds=int(sys.argv[3])).run(lambda: print_line("all up"))
+        Supervisor(stages, up_seconds=float(sys.argv[3])).run(lambda: print_line("all up"))
     except StartError as error:
         print_line(str(error))
         return 1

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.local.running import Running, Start, all_gone
+from tests.waiting import PATIENCE
 
 SLEEP = "import time\nprint('hello')\ntime.sleep(60)\n"
 
@@ -64,7 +65,7 @@ def test_it_ends_as_an_interpreter_would(
     assert said[-1] == f"program does not come up: it {ending}."
     if "no luck" in last_words:
         assert said[-2].endswith("no luck")
-    assert running.process.wait(20) == 1
+    assert running.process.wait(PATIENCE) == 1
 
 
 @pytest.mark.parametrize("last_words", ["", "sys.exit()", "sys.exit(0)"])
@@ -106,5 +107,5 @@ def test_it_ends_with_its_supervisor(start: Start, tmp_path: Path, number: signa
     running.wait_for("hello")
     before = running.descendants()
     running.process.send_signal(number)
-    running.process.wait(20)
+    running.process.wait(PATIENCE)
     assert all_gone(before)

@@ -18,6 +18,7 @@ from app.local.errors import RefusedError
 from app.local.plan import PROJECT, embedded_servers, stages
 from app.local.preflight import chosen_port, locked_folder
 from app.local.servers import stored_secret
+from tests.waiting import PATIENCE
 
 EVERYWHERE = "0.0.0.0"
 
@@ -31,7 +32,7 @@ def make_run(folder: Path, **environment: str) -> subprocess.CompletedProcess[st
         env={**inherited, "DATA_DIR": str(folder), **environment},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -16,6 +16,7 @@ from app.local import binaries
 from app.local.errors import StartError
 from app.local.postgres import PostgresServer
 from app.local.privileges import service_account
+from tests.waiting import PATIENCE
 
 AS_ROOT = os.geteuid() == 0
 
@@ -96,7 +97,7 @@ def test_the_pid_file_of_a_killed_server_does_not_keep_the_next_from_starting(fo
         pid_file = folder / "data/postmaster.pid"
         content = pid_file.read_text().split("\n")
         os.kill(int(content[0]), signal.SIGQUIT)
-        psutil.Process(int(content[0])).wait(10)
+        psutil.Process(int(content[0])).wait(PATIENCE)
     pid_file.write_text("\n".join([str(os.getpid()), *content[1:]]))
     with PostgresServer(folder) as server:
         assert ask(server.url, "SELECT 1") == 1

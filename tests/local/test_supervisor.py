@@ -13,7 +13,8 @@ import psutil
 import psycopg2
 import pytest
 
-from tests.local.running import SECONDS, Start, all_gone, program
+from tests.local.running import Start, all_gone, program
+from tests.waiting import PATIENCE, wait_until
 
 SLEEP = "import time; print('hello'); time.sleep(60)"
 SAY_AND_LEAVE = (
@@ -23,9 +24,10 @@ SAY_AND_LEAVE = (
     "print('hello'); time.sleep(60)"
 )
 STUBBORN = (
-    "import signal, time\n"
-    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "print('hello'); time.sleep(60)"
+    "import pathlib, signal, time\n"
+    "signal.signal(signal.SIGTERM, lambda *_: pathlib.Path('asked').touch())\n"
+    "print('hello')\n"
+    "while True: time.sleep(60)"
 )
 WITH_A_HORSE = (
     "import os, signal, time\n"
@@ -88,14 +90,14 @@ def test_a_program_that_never_comes_up_ends_the_start_and_leaves_nothing(start: 
     before = running.descendants()
     running.wait_for("web | no such module")
     running.wait_for("web does not come up: it ended with exit code 1.")
-    assert running.process.wait(10) == 1
+    assert running.process.wait(PATIENCE) == 1
     assert all_gone(before)
 
 
 def test_a_program_that_hangs_while_starting_is_named(start: Start) -> None:
     running = start([program("web", SLEEP, ready="never")], up_seconds=1)
     running.wait_for("web did not come up within 1 s.")
-    assert running.process.wait(10) == 1
+    assert running.process.wait(PATIENCE) == 1
 
 
 def test_a_failed_migration_ends_the_start_with_its_output(start: Start) -> None:
@@ -103,7 +105,7 @@ def test_a_failed_migration_ends_the_start_with_its_output(start: Start) -> None
         [program("migrations", "exit('column is missing')", once=True)],
         [program("web", SLEEP)],
     )
-    assert running.process.wait(10) == 1
+    assert running.process.wait(PATIENCE) == 1
     assert running.said() == [
         "migrations | column is missing",
         "migrations does not come up: it ended with exit code 1.",
@@ -164,14 +166,12 @@ def test_a_program_that_ignores_the_request_is_killed_in_the_end(start: Start) -
     assert all_gone(before)
 
 
-def test_a_second_ctrl_c_hurries(start: Start) -> None:
-    running = start([program("worker", STUBBORN, patience=60)])
+def test_a_second_ctrl_c_hurries(start: Start, tmp_path: Path) -> None:
+    running = start([program("worker", STUBBORN, patience=10 * PATIENCE)])
     running.wait_for("hello")
     running.process.send_signal(signal.SIGINT)
-    time.sleep(0.3)  # Two signals at once would be one.
-    began = time.monotonic()
+    wait_until((tmp_path / "asked").exists)  # Two signals at once would be one.
     assert running.stop() == 0
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux ties processes together")
@@ -215,7 +215,7 @@ def answer(url: str, statement: str) -> object:
 
 def answer_in_time(url: str, statement: str) -> object:
     """The answer of a server that is just starting."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return answer(url, statement)

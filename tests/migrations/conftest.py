@@ -20,6 +20,7 @@ from flask_migrate import upgrade
 from app.config import normalise_database_url
 from app.extensions import db, init_app
 from tests.conftest import PROJECT
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Database:
 
 def end(process: subprocess.Popen[str]) -> str:
     """Await an upgrade; what it said. Fails if it did."""
-    said, _ = process.communicate(timeout=90)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
     return said
 

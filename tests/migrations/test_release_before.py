@@ -52,7 +52,6 @@ def schemas(database: Database) -> list[Schema]:
     return found
 
 
-@pytest.mark.timeout(300)
 def test_no_migration_takes_from_the_code_before_it_what_that_needs(schemas: list[Schema]) -> None:
     for before, after in pairwise(schemas):
         assert before.columns.items() <= after.columns.items()

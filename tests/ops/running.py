@@ -15,6 +15,7 @@ from typing import Any
 from app.config import Config
 from app.local.processes import free_port
 from tests.conftest import PROJECT, answers, wait_until
+from tests.waiting import PATIENCE
 
 WEB = ("-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app")
 WORKER = ("worker.py", "imports")
@@ -53,7 +54,7 @@ class Running:
         for process in self._processes:
             process.send_signal(signal.SIGTERM)
         for process in self._processes:
-            process.wait(40)
+            process.wait(PATIENCE)
 
     def read_log(self, name: str) -> list[dict[str, Any]]:
         """Every line, parsed; a line that is no JSON fails the test."""
@@ -68,7 +69,7 @@ def running(config: Config, folder: Path, *, with_worker: bool) -> Iterator[Runn
     if with_worker:
         processes.start("worker", *WORKER)
     try:
-        wait_until(lambda: answers(f"{processes.url}/healthz"), seconds=60)
+        wait_until(lambda: answers(f"{processes.url}/healthz"))
         yield processes
     finally:
         processes.stop()

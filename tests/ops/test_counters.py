@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from app.counters import STEPS, Counters, load_rates, load_totals
 from app.local.valkey import ValkeyServer
+from tests.waiting import wait_until
 
 NOW = 1_800_000_030.0
 
@@ -36,13 +37,10 @@ def test_what_two_processes_count_is_one_total(app: Flask) -> None:
     assert totals["request_seconds", "GET", "/a", "sum"] == 3 * 20_000 + 4 * 99_000_000
 
 
-def test_it_is_written_by_itself_within_two_seconds(app: Flask) -> None:
+def test_it_is_written_by_itself(app: Flask) -> None:
     client: redis.Redis = app.extensions["redis"]
     count(Counters(client), 1)
-    deadline = time.monotonic() + 10
-    while not load_totals(client):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: load_totals(client))
 
 
 def test_counts_fall_into_the_minute_and_the_quarter_of_an_hour_they_were_made_in(

@@ -18,8 +18,7 @@ from app.config import Config, LogFormat, LogLevel
 from app.logs import JsonFormatter, TextFormatter, bound, configure_logging, logging_config
 from tests.conftest import wait_until
 from tests.ops.running import running
-
-PATIENCE = 30
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -168,7 +167,7 @@ def test_web_and_worker_write_json_and_one_id_leads_from_the_request_to_the_impo
             status: str = requests.get(address, timeout=PATIENCE).json()["status"]
             return status == "completed"
 
-        wait_until(is_completed, seconds=60)
+        wait_until(is_completed)
         requests.get(f"{processes.url}/api/products?q=top-secret", timeout=PATIENCE)
         requests.get(f"{processes.url}/readyz", timeout=PATIENCE)
     web, worker = processes.read_log("web"), processes.read_log("worker")

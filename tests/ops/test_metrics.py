@@ -26,12 +26,12 @@ from app.workers import create_worker
 from tests.conftest import PROJECT, wait_until
 from tests.imports.factories import upload
 from tests.ops.running import running
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import LOOPBACK
 from tests.webhooks.receiver import Receiver, Reply
 
 NOWHERE_REDIS = "redis://127.0.0.1:1/0"
 NOWHERE_DATABASE = "postgresql+psycopg2://127.0.0.1:1/none"
-PATIENCE = 30
 Samples = dict[tuple[str, ...], float]
 
 
@@ -173,7 +173,7 @@ def test_both_web_processes_tell_the_same_total(app: Flask, config: Config, tmp_
 
         for _ in range(asked):
             requests.get(f"{processes.url}/", timeout=PATIENCE)
-        wait_until(lambda: count_asked() == asked, seconds=30)
+        wait_until(lambda: count_asked() == asked)
         assert {count_asked() for _ in range(12)} == {asked}
 
 

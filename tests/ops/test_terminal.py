@@ -13,13 +13,12 @@ from pathlib import Path
 
 from app.local.processes import free_port
 from tests.conftest import PROJECT
-
-SECONDS = 90
+from tests.waiting import PATIENCE
 
 
 def read_until(terminal: int, text: str) -> str:
     """What is shown until `text` appears."""
-    shown, deadline = "", time.monotonic() + SECONDS
+    shown, deadline = "", time.monotonic() + PATIENCE
     while text not in shown:
         assert time.monotonic() < deadline, shown
         shown += os.read(terminal, 65_536).decode()
@@ -46,7 +45,7 @@ def test_on_a_terminal_the_lines_of_web_and_workers_are_text(tmp_path: Path) -> 
         shown = read_until(ours, "Ctrl-C") + read_until(ours, "rq.worker: ")
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(SECONDS)
+        process.wait(PATIENCE)
         os.close(ours)
     clock = r"\d\d:\d\d:\d\d"
     assert re.search(rf"^web \| {clock} INFO gunicorn\.error: ", shown, re.MULTILINE)

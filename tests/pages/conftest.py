@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.pages.files import PATIENCE_MS
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
@@ -28,6 +30,9 @@ EXPLAINED = re.compile(
 )
 
 
+expect.set_options(timeout=PATIENCE_MS)
+
+
 class LiveApp(Protocol):
     """What the page tests need of the running application."""
 
@@ -44,7 +49,9 @@ def browser() -> Iterator[Browser]:
             "No Chromium on PATH: install it (Debian: apt-get install chromium) to test the pages."
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=CHROMIUM_FLAGS, timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 
@@ -57,6 +64,7 @@ def page(browser: Browser, live_app: LiveApp) -> Iterator[Page]:
     content security policy.
     """
     context = browser.new_context(base_url=live_app.url, locale="en-US")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.extend(find_fault(message)))

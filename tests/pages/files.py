@@ -6,9 +6,10 @@ from uuid import uuid4
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.waiting import PATIENCE
+
 HEADER = "sku,name,price"
-# A worker picks the import up and has to get through it.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 1000 * PATIENCE
 
 
 def build_csv(*rows: str, header: str = HEADER, name: str = "products.csv") -> FilePayload:

@@ -36,7 +36,7 @@ def wait_for_end(page: Page, path: str) -> dict[str, Any]:
         return found["status"] in ("completed", "failed", "cancelled")
 
     found: dict[str, Any] = {}
-    wait_until(has_ended, seconds=PATIENCE_MS / 1000)
+    wait_until(has_ended)
     return found
 
 

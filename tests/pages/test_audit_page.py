@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-PATIENCE_MS = 30_000
+from tests.pages.files import PATIENCE_MS
+
 PHONE_WIDTH = 375
 
 

@@ -114,7 +114,7 @@ def test_an_undo_that_somebody_else_was_quicker_with_is_explained(page: Page, ta
     dialog.get_by_role("button", name="Undo", exact=True).click()
 
     expect(page.locator(".toast")).to_contain_text("undone already")
-    expect(page.locator("#notices")).to_contain_text("This has been undone", timeout=30_000)
+    expect(page.locator("#notices")).to_contain_text("This has been undone")
 
 
 def test_where_nothing_is_left_to_undo_the_dialog_only_closes(page: Page, tag: str) -> None:

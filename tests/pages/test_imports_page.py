@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from playwright.sync_api import FilePayload, Page, expect
 
-PATIENCE_MS = 30_000
+from tests.pages.files import PATIENCE_MS
 
 
 def upload(page: Page, name: str, text: str) -> None:

@@ -339,7 +339,7 @@ def test_an_open_editor_survives_that_the_list_is_loaded_again(page: Page, tag: 
     cell = cell_of(page, f"{tag}-1", "name")
     cell.dblclick()
     page.keyboard.type("Half of a na")
-    wait_until(lambda: page.evaluate("true") and held, seconds=5)
+    wait_until(lambda: page.evaluate("true") and held)
 
     held[0].continue_()
     expect(rows).to_have_count(1, timeout=PATIENCE_MS)

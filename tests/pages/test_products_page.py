@@ -238,12 +238,12 @@ def test_going_back_returns_to_the_place_on_the_page(page: Page, tag: str) -> No
     expect(rows).to_have_count(2)
     page.go_back()
     expect(rows).to_have_count(PAGE_SIZE)
-    wait_until(lambda: page.evaluate("window.scrollY") == 1200, seconds=5)
+    wait_until(lambda: page.evaluate("window.scrollY") == 1200)
 
     page.goto("/imports.html")
     page.go_back()
     expect(rows).to_have_count(PAGE_SIZE)
-    wait_until(lambda: page.evaluate("window.scrollY") == 1200, seconds=5)
+    wait_until(lambda: page.evaluate("window.scrollY") == 1200)
 
 
 def test_a_page_that_has_emptied_meanwhile_leads_to_the_first(page: Page, tag: str) -> None:

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-PATIENCE_MS = 30_000
+from tests.pages.files import PATIENCE_MS
+
 HOSTILE = "<img src=x onerror=document.title='owned'>.csv"
 
 

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import FilePayload, Page
 
 from tests.conftest import PROJECT, LiveApp, start_live_app, wait_until
-from tests.pages.files import PATIENCE_MS
 from tests.pages.webhooks import send_tests, subscribe
 from tests.webhooks.receiver import Receiver, Reply
 
@@ -39,7 +38,7 @@ def addresses(page: Page) -> list[str]:
         send_tests(page, webhook, 1)
         product = store_product(page)
         imports = [store_import(page, preview) for preview in ("false", "true")]
-        wait_until(lambda: all(is_over(page, one) for one in imports), seconds=PATIENCE_MS / 1000)
+        wait_until(lambda: all(is_over(page, one) for one in imports))
         page.request.post("/api/api-keys", data={"name": CLOSING, "scope": "read"})
         deliveries = read_items(page, f"/api/webhooks/{webhook['id']}/deliveries")
         details = [

@@ -16,12 +16,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import PROJECT, wait_until
 from tests.pages.files import PATIENCE_MS
+from tests.waiting import PATIENCE
 from tests.webhooks.receiver import Received
 
 SAMPLES = PROJECT / "static" / "samples"
 NODE_HARNESS = """
 import { verify } from "{module}";
 import { readFileSync } from "node:fs";
+from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE
 const { secret, headers, body } = JSON.parse(readFileSync(0, "utf-8"));
 try {
   console.log(JSON.stringify(verify(secret, headers, Buffer.from(body, "base64"))));
@@ -55,7 +58,7 @@ def verify_in_node(secret: str, headers: Mapping[str, str], body: bytes) -> Any:
         input=json.dumps(sent),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     if done.returncode != 0:
@@ -91,7 +94,7 @@ def send_tests(page: Page, webhook: Any, count: int) -> None:
         items = page.request.get(address).json()["items"]
         return len(items) >= count and all(item["attempts"] for item in items)
 
-    wait_until(all_attempted, seconds=PATIENCE_MS / 1000)
+    wait_until(all_attempted)
 
 
 def create_product(page: Page) -> str:
@@ -107,7 +110,7 @@ def await_message(received: list[Received], event_type: str, count: int = 1) -> 
     def found() -> list[Received]:
         return [one for one in received if one.headers["x-webhook-event"] == event_type]
 
-    wait_until(lambda: len(found()) >= count, seconds=PATIENCE_MS / 1000)
+    wait_until(lambda: len(found()) >= count)
     return found()
 
 

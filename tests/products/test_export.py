@@ -25,6 +25,8 @@ from app.products.models import products
 from app.products.rules import find_forbidden
 from tests.conftest import LiveApp, wait_until
 from tests.products.catalog import create
+from tests.thorough import THOROUGH
+from tests.waiting import PATIENCE
 
 EXPORT = "/api/products/export.csv"
 
@@ -113,7 +115,7 @@ PRODUCT = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40,
+    max_examples=15 * THOROUGH,
     deadline=None,
     # Nasty letters make many texts that no product may have.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
@@ -156,13 +158,13 @@ def test_a_client_that_goes_away_ends_the_statement(app: Flask) -> None:
     assert next(content).startswith(b"sku,")
     assert next(content)
     content.close()  # type: ignore[attr-defined]
-    wait_until(lambda: not is_copying(), seconds=30)
+    wait_until(lambda: not is_copying())
     assert not [thread for thread in threading.enumerate() if thread.name == "export"]
 
 
 def test_a_file_comes_in_pieces_from_a_running_app(live_app: LiveApp) -> None:
     began = time.monotonic()
-    with requests.get(live_app.url + EXPORT, stream=True, timeout=10) as answer:
+    with requests.get(live_app.url + EXPORT, stream=True, timeout=PATIENCE) as answer:
         first = next(answer.iter_content(None))
     assert first.startswith(b"sku,name,description,price,active\r\n")
     assert time.monotonic() - began < 30

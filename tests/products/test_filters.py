@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.products.catalog import create
+from tests.thorough import THOROUGH
 
 TEXTS = ("q", "sku", "name", "description")
 TIMES = ("created_after", "created_before", "updated_after", "updated_before")
@@ -128,7 +129,9 @@ VALUES = ANY_TEXT | NUMBERS | MOMENTS | st.sampled_from(["true", "-name", "price
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60 * THOROUGH,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     query=st.dictionaries(

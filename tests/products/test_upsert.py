@@ -15,6 +15,7 @@ from app.extensions import db
 from app.products import edits, queries
 from app.products.upsert import Field, Mode, Rule, Written, write_rows
 from tests.conftest import wait_until
+from tests.waiting import PATIENCE
 
 
 def rows_of(*pairs: tuple[str, str]) -> sa.Subquery:
@@ -72,9 +73,9 @@ def test_a_sku_that_somebody_creates_at_the_same_time_is_updated(
     rows = rows_of(("w", "Ours"), ("x", "Ours"))
     with ThreadPoolExecutor() as pool:
         writing = pool.submit(write, connection, rows, all_new=all_new)
-        wait_until(lambda: is_anybody_waiting(other), seconds=10)
+        wait_until(lambda: is_anybody_waiting(other))
         other.commit()
-        assert writing.result(timeout=10) == Written(created=1, updated=1)
+        assert writing.result(timeout=PATIENCE) == Written(created=1, updated=1)
 
 
 def is_anybody_waiting(connection: sa.Connection) -> bool:

@@ -23,6 +23,8 @@ from app.products.models import catalog_grams, catalog_index, catalog_zones, ind
 from app.products.orders import ORDERS, Order
 from app.products.zones import find_zones
 from tests.products.catalog import count, create, small_zones
+from tests.thorough import THOROUGH
+from tests.waiting import PATIENCE
 
 WORDS = ("oak", "椅子", "Éclair", "100%", "a_b", "zq", "🪴")
 # What the tests make zones of.
@@ -40,7 +42,7 @@ def test_whatever_is_written_its_zone_knows_it(client: FlaskClient) -> None:
     chance = random.Random(9)
     ids = [create(client, f"S{n}", **fields(chance))["id"] for n in range(30)]
     catch_up(db.engine)
-    for step in range(60):
+    for step in range(25 * THOROUGH):
         if chance.random() < 0.5:
             ids.append(create(client, f"New{step}", **fields(chance))["id"])
         elif chance.random() < 0.8:
@@ -185,7 +187,7 @@ def test_the_thread_outlives_a_fault(client: FlaskClient) -> None:
         patch.object(index_jobs, "catch_up", fail),
         index_jobs.running_indexer(),
     ):
-        assert done.wait(10)
+        assert done.wait(PATIENCE)
 
 
 def test_without_numpy_zones_that_others_made_are_dropped_rather_than_wrong(

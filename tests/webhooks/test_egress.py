@@ -10,6 +10,7 @@ import pytest
 
 from app.webhooks.egress import Guard, parse_url, resolve_name
 from app.webhooks.errors import UrlRefused
+from tests.waiting import PATIENCE
 
 # What the tests' DNS says.
 NAMES = {
@@ -185,7 +186,7 @@ def test_the_systems_resolver_is_asked() -> None:
 
 def test_a_resolver_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: over.wait(10) and [])
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: over.wait(PATIENCE) and [])
     try:
         with pytest.raises(TimeoutError):
             resolve_name("example.com", 0.05)

@@ -23,7 +23,6 @@ from app.webhooks.events import EventType, record_event
 from app.webhooks.jobs import wake
 from tests.conftest import answers, start_live_app, wait_until
 from tests.test_faults import (
-    RECOVERY_SECONDS,
     ROUNDS,
     Running,
     kill,
@@ -31,6 +30,7 @@ from tests.test_faults import (
     kill_valkey,
     wipe_valkey,
 )
+from tests.waiting import PATIENCE
 from tests.webhooks.receiver import Received, Receiver, Reply
 
 EDITS = 1000
@@ -102,20 +102,19 @@ class Editor:
         return True
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_no_committed_event_is_lost_and_no_id_is_new_on_retry(
     running: Running, round_: int, tmp_path: Path
 ) -> None:
     with Receiver(sometimes) as receiver:
-        wait_until(lambda: answers(f"{running.url}/readyz"), seconds=RECOVERY_SECONDS)
+        wait_until(lambda: answers(f"{running.url}/readyz"))
         address = f"{running.url}/api/webhooks"
-        webhook = requests.post(address, json={"url": receiver.url}, timeout=10).json()
+        webhook = requests.post(address, json={"url": receiver.url}, timeout=PATIENCE).json()
         with Editor(running):
             for fault in random.sample(FAULTS, len(FAULTS)):
                 time.sleep(SECONDS / (len(FAULTS) + 1))
                 fault(running)
-        wait_until(lambda: answers(f"{running.url}/healthz"), seconds=RECOVERY_SECONDS)
+        wait_until(lambda: answers(f"{running.url}/healthz"))
         committed = dict(
             running.query(
                 "SELECT e.id::text, e.body FROM events e JOIN deliveries d ON d.event_id = e.id "
@@ -123,11 +122,8 @@ def test_no_committed_event_is_lost_and_no_id_is_new_on_retry(
             )
         )
         assert len(committed) > EDITS // 2
-        wait_until(
-            lambda: {request.event_id for request in receiver.received} >= set(committed),
-            seconds=RECOVERY_SECONDS,
-        )
-        requests.delete(f"{address}/{webhook['id']}", timeout=10).raise_for_status()
+        wait_until(lambda: {request.event_id for request in receiver.received} >= set(committed))
+        requests.delete(f"{address}/{webhook['id']}", timeout=PATIENCE).raise_for_status()
         bodies = defaultdict(set)
         for request in list(receiver.received):
             request.verify(webhook["secret"])

@@ -7,14 +7,17 @@ import subprocess
 import sys
 from functools import partial
 
+import pytest
 from flask.testing import FlaskClient
 from rq import Worker
 
 from app.extensions import connect_redis
 from app.queues import QueueName
+from app.webhooks import dispatcher, feeding
 from app.webhooks.jobs import current_setup, deliver_due, running_dispatcher, wake
 from app.workers import InlineWorker, create_worker
 from tests.conftest import PROJECT, wait_until
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import happen, list_deliveries, subscribe
 from tests.webhooks.receiver import Receiver
 
@@ -28,7 +31,11 @@ def test_a_job_without_a_dispatcher_beside_it_delivers_by_itself(
     assert len(receiver.received) == 1
 
 
-def test_a_worker_tells_the_dispatcher_beside_it(client: FlaskClient, receiver: Receiver) -> None:
+def test_a_worker_tells_the_dispatcher_beside_it(
+    client: FlaskClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (dispatcher, feeding):  # It does not look by itself.
+        monkeypatch.setattr(module, "POLL_SECONDS", 2 * PATIENCE)
     webhook = subscribe(client, receiver.url)
     redis = client.application.extensions["redis"]
     with running_dispatcher():
@@ -37,7 +44,7 @@ def test_a_worker_tells_the_dispatcher_beside_it(client: FlaskClient, receiver: 
             happen()
             wake(redis)
             worker.work(burst=True, logging_level="ERROR")
-            wait_until(partial(_has, receiver, number), seconds=0.8)
+            wait_until(partial(_has, receiver, number))
     assert current_setup().dispatcher is None
     assert {d["status"] for d in list_deliveries(client, webhook)} == {"delivered"}
 
@@ -67,9 +74,9 @@ def test_a_worker_whose_dispatcher_dies_ends_itself_and_is_known_no_more(
         stderr=subprocess.PIPE,
     )
     try:
-        wait_until(lambda: Worker.all(connection=redis), seconds=90)
+        wait_until(lambda: Worker.all(connection=redis))
         wake(redis)
-        _, said = process.communicate(timeout=90)
+        _, said = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 1
