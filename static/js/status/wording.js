@@ -5,7 +5,7 @@ const PARTS = {
   database: ["Database", "PostgreSQL does not answer. Nothing can be read or written."],
   redis: ["Redis", "Redis does not answer. Imports are taken and wait; their progress is not shown."],
   schema: ["Schema", "The database's schema is not that of this release. Run the migrations."],
-  worker: ["Workers", "No worker gives a sign of life. Imports and webhooks wait for one."],
+  worker: ["Workers", "A queue has no worker that gives a sign of life. Its imports or webhooks wait for one."],
 };
 
 const KINDS = {
