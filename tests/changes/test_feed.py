@@ -101,7 +101,7 @@ def write_in_bulk(app: Flask, seed: int) -> None:
 def test_a_reader_sees_every_change_once_in_an_order_that_fits_the_commits(
     app: Flask, catalog: Catalog, limit: int
 ) -> None:
-    for n in range(IDS + 30):
+    for n in range(IDS + 10):
         catalog.create(f"S{n}")
     reader, is_over = Reader(app, limit), threading.Event()
     with ThreadPoolExecutor(WRITERS + 3) as pool:
@@ -219,6 +219,22 @@ def test_a_purge_of_revisions_without_changes_costs_no_reader_its_place(
     assert [version for _, version in read_whole(app, 1)] == [2]
     later = catalog.client.get(f"/api/changes?cursor={end}").get_json()
     assert [item["version"] for item in later["items"]] == [2]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 500])
+def test_whoever_begins_anew_begins_behind_the_revision_that_is_being_purged(
+    app: Flask, catalog: Catalog, limit: int
+) -> None:
+    rows = "sku,name\n" + "".join(f"S{n},N\n" for n in range(5))
+    catalog.load(rows)
+    catalog.load(rows.replace("N", "M"))
+    add_empty_revisions(3)
+    catalog.create("later")
+    with db.engine.begin() as connection:
+        for _ in range(3):
+            purge_changes(connection, 0, 2)
+        assert connection.scalar(sa.text("SELECT count(*) FROM changes")) == 1 + 1
+    assert [version for _, version in read_whole(app, limit)] == [1]
 
 
 def purge_all() -> None:

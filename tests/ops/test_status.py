@@ -49,10 +49,12 @@ def failures(client: FlaskClient, kind: str) -> list[Any]:
 def test_it_names_each_part_and_whether_all_are_there(app: Flask, client: FlaskClient) -> None:
     parts = {"database": True, "redis": True, "schema": True, "worker": False}
     assert (read(client)["parts"], read(client)["is_ready"]) == (parts, False)
-    worker = create_worker(QueueName.IMPORTS, app.extensions["redis"])
-    worker.register_birth()  # type: ignore[no-untyped-call]
+    workers = [create_worker(name, app.extensions["redis"]) for name in QueueName]
+    for worker in workers:
+        worker.register_birth()  # type: ignore[no-untyped-call]
     assert read(client)["is_ready"]
-    worker.register_death()  # type: ignore[no-untyped-call]
+    for worker in workers:
+        worker.register_death()  # type: ignore[no-untyped-call]
 
 
 def test_a_queue_tells_how_much_waits_and_since_when(client: FlaskClient) -> None:
