@@ -24,7 +24,7 @@ from app.products.models import products
 from tests.changes.factories import Catalog
 from tests.waiting import PATIENCE
 
-WRITERS, EDITS, IDS = 6, 25, 12
+WRITERS, EDITS, IDS = 6, 15, 12
 
 
 class Reader:
