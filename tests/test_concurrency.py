@@ -92,6 +92,23 @@ def replay(feed: list[dict[str, Any]]) -> dict[int, tuple[int, dict[str, Any]]]:
     return catalog
 
 
+@pytest.mark.parametrize("on_reject", ["skip", "abort"])
+def test_the_newer_of_two_files_wins_whichever_is_read_first(
+    running: Running, tmp_path: Path, on_reject: str
+) -> None:
+    rows = (f"W{number},Name of {number},1\n" for number in range(40_000))
+    older, newer = tmp_path / "older.csv", tmp_path / "newer.csv"
+    older.write_text("sku,name,price\n" + "".join(rows), encoding="utf-8")
+    newer.write_text("sku,name,price\nW39999,Name,2\n", encoding="utf-8")
+    for price in ("2.00", "1.00"):
+        order = [older, newer] if price == "2.00" else [newer, older]
+        ids = [running.upload(path, on_reject=on_reject) for path in order]
+        for import_id in ids:
+            assert running.await_end(import_id)["status"] == "completed"
+        page = requests.get(f"{running.url}/api/products?sku=W39999", timeout=30).json()
+        assert [item["price"] for item in page["items"]] == [price]
+
+
 @pytest.mark.parametrize("round_", range(2 * ROUNDS))
 def test_everything_at_once_adds_up_in_the_order_of_the_feed(
     running: Running, tmp_path: Path, round_: int

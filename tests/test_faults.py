@@ -60,13 +60,12 @@ class Running:
         finally:
             connection.close()
 
-    def upload(self, path: Path) -> str:
+    def upload(self, path: Path, **fields: str) -> str:
         """Upload a file, once the web answers again; the import's id."""
         wait_until(lambda: answers(f"{self.url}/healthz"))
         with path.open("rb") as file:
-            answer = requests.post(
-                f"{self.url}/api/imports", files={"file": file}, timeout=PATIENCE
-            )
+            address, files = f"{self.url}/api/imports", {"file": file}
+            answer = requests.post(address, files=files, data=fields, timeout=PATIENCE)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 

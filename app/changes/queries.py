@@ -35,7 +35,7 @@ from app.pagination import (
     fetch_merged_page,
     fetch_page,
 )
-from app.texts import contains
+from app.texts import contains, fold
 
 later = changes.alias("later")
 BY_PRODUCT = "product_id"
@@ -129,8 +129,8 @@ def _select_sources(revision_id: int | None, wanted: ChangeFilter) -> list[Part]
     stored = select_stored().where(changes.c.revision_id == revision_id)
     created = select_created().where(created_ranges.c.revision_id == revision_id)
     if wanted.sku:
-        kept = kept.where(contains(sa.func.lower(kept_products.c.sku), wanted.sku))
-        stored = stored.where(contains(sa.func.lower(changes.c.sku), wanted.sku))
+        kept = kept.where(contains(fold(kept_products.c.sku), wanted.sku))
+        stored = stored.where(contains(fold(changes.c.sku), wanted.sku))
         created = _with_sku(created, wanted.sku)
     product_id = created.selected_columns.product_id
     coarse = (created_ranges.c.block, lambda keys: block_of(keys[0]))
@@ -156,7 +156,7 @@ def _with_sku(created: sa.Select[Any], text: str) -> sa.Select[Any]:
     is_next = sa.and_(later.c.product_id == product_id, later.c.version == FIRST_VERSION + 1)
     sku = sa.func.coalesce(later.c.sku, products.c.sku)
     joined = created.outerjoin(later, is_next).outerjoin(products, products.c.id == product_id)
-    return joined.where(contains(sa.func.lower(sku), text))
+    return joined.where(contains(fold(sku), text))
 
 
 def _count(connection: sa.Connection, found: sa.Select[Any]) -> int:

@@ -91,6 +91,13 @@ class EmptyFile(FileProblem):
     title = "The file has no rows"
 
 
+class FileGone(FileProblem):
+    """The uploaded bytes are not all here: a backup without them was restored."""
+
+    slug = "file-not-kept"
+    title = "The file is no longer kept"
+
+
 class MissingColumns(FileProblem):
     """A column that is needed was not recognised; a mapping can name it."""
 

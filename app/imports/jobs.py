@@ -22,7 +22,7 @@ from app.extensions import db, redis_extension
 from app.imports import importer, storage
 from app.imports.announcing import announce_end
 from app.imports.child import iterate_in_child
-from app.imports.errors import FileProblem
+from app.imports.errors import FileGone, FileProblem
 from app.imports.importer import Cancelled, Outcome
 from app.imports.models import imports
 from app.imports.order import Unserved, take_place
@@ -31,7 +31,7 @@ from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
 from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
 from app.imports.timing import Activity, Stopwatch
-from app.imports.uploads import read_upload
+from app.imports.uploads import count_kept_bytes, read_upload
 from app.locks import await_lock
 from app.problems import FULL, Problem, ProblemType
 from app.shortage import Shortage, find_shortage
@@ -122,10 +122,11 @@ def _run_locked(
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
+    on_wait = partial(_wait, connection, side, import_id)
     outcome = importer.run_import(
         connection,
         job,
-        lambda: closing(iterate_in_child(partial(_read_events, job), partial(_ping, connection))),
+        lambda: closing(iterate_in_child(partial(_read_events, job), on_wait)),
         Announcer(side, job),
         undo_days=current_app.config["PRODUCT_IMPORTER"].undo_days,
         watch=watch,
@@ -148,14 +149,21 @@ def _read_events(job: storage.Import) -> Iterator[Event]:
     def open_blocks() -> Iterator[bytes]:
         # Without a transaction, which would be idle while the import writes what was read.
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if count_kept_bytes(connection, job.id) != job.size_bytes:
+                raise FileGone("The uploaded file is no longer kept as a whole. Upload it again.")
             yield from read_upload(connection, job.id)
 
     return read_file(open_blocks, job.id, job.wishes, job.mode)
 
 
-def _ping(connection: sa.Connection) -> None:
-    """Show PostgreSQL that this process waits, and does not stand still."""
+def _wait(connection: sa.Connection, side: sa.Connection, import_id: str) -> None:
+    """While the reader takes long: show PostgreSQL that this process does not stand still.
+
+    Raises Cancelled when the import is no longer to be done.
+    """
     connection.execute(sa.select(1))
+    if storage.is_finished(side, import_id):
+        raise Cancelled
 
 
 class Announcer:

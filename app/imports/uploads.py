@@ -64,6 +64,13 @@ def has_upload(connection: sa.Connection, import_id: str) -> bool:
     return bool(connection.execute(sa.select(first)).scalar())
 
 
+def count_kept_bytes(connection: sa.Connection, import_id: str) -> int:
+    """How many of the uploaded bytes are kept."""
+    kept = sa.func.coalesce(sa.func.sum(sa.func.octet_length(import_chunks.c.data)), 0)
+    own = import_chunks.c.import_id == import_id
+    return int(connection.execute(sa.select(kept).where(own)).scalar_one())
+
+
 def forget_old_chunks(connection: sa.Connection, keep_days: int, limit: int) -> int:
     """Delete bytes of imports that ended long ago, so many chunks at most; how many went."""
     age = sa.func.make_interval(0, 0, 0, keep_days)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import sqrt
+from unicodedata import normalize
 
 from app.pagination import Page
 from app.products.errors import SearchOverloaded
@@ -124,7 +125,7 @@ def _ways_to_look_up(search: Search, sample: Sample, zones: Mapping[str, int]) -
         cost = found.bit_count() * ZONE_ROWS * _row_cost(name)
         yield Way(cost, partial(look_up_zones, search, ORDERS[name], found))
     needles = search.wanted.needles
-    if any(map(has_trigram, needles)):
+    if any(has_trigram(normalize("NFKC", needle)) for needle in needles):
         blocks = sample.estimate(max(sample.texts, 0.5))
         if blocks <= MOST_BLOCKS:
             find = partial(look_up_blocks, search, by_trigrams=True)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.changes.recent import count_recent
 from app.housekeeping import Chore, Piece, Postponed
 from app.locks import try_number
-from app.products.filters import price_key
+from app.products.filters import price_key, stored_texts
 from app.products.indexing import INDEXING, index_products, indexed_position
 from app.products.models import catalog_index, indexed, products
 
@@ -23,6 +23,7 @@ COMPARED_AT_ONCE = 50_000
 # An index so far behind differs from the catalog anyway, and is caught up with in a moment.
 MANY_RECENT = 1_000
 LAST_ID = 2**63 - 1
+COMPARED = ("sku", "sku_folded", "name")
 
 
 def compare_index(connection: sa.Connection) -> Piece:
@@ -63,13 +64,12 @@ def _select_different(after: int, last: int) -> sa.Select[tuple[int]]:
 def _window(table: sa.Table, after: int, last: int) -> sa.Subquery:
     c = table.c
     is_stored = table is products
-    sku, name = (sa.func.lower(text) if is_stored else text for text in (c.sku, c.name))
+    texts = stored_texts() if is_stored else {name: c[name] for name in COMPARED}
     price = price_key(c.price) if is_stored else c.price
     return (
         sa.select(
             c.id,
-            sku.label("sku"),
-            name.label("name"),
+            *(texts[name].label(name) for name in COMPARED),
             price.label("price"),
             c.active,
             c.created_at,

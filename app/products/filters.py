@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.changes.queries import changed_product_ids
 from app.products.models import catalog_index, product_blocks, products
-from app.texts import contains
+from app.texts import contains, fold
 
 TEXTS = ("sku", "name", "description")
 # Ranks below every price. One expression serves the order and the range of prices.
@@ -21,7 +21,7 @@ NO_PRICE = Decimal(-1)
 
 @dataclass(frozen=True, kw_only=True)
 class ProductFilter:
-    """None, and an empty text, do not narrow. Texts: contains, in any case.
+    """None, and an empty text, do not narrow. Texts: contains, in any case and Unicode form.
 
     `after` and `min` take their bound in, `before` does not and `max` does. A product without a
     price is in no range of prices.
@@ -48,13 +48,13 @@ class ProductFilter:
 
     def about(self, columns: Any) -> list[sa.ColumnElement[bool]]:
         """The same about a sample of the products, or an alias of the table."""
-        lowered = {name: sa.func.lower(columns[name]) for name in TEXTS}
+        folded = {name: fold(columns[name]) for name in TEXTS}
         price = price_key(columns.price)
-        return [*self._texts(lowered), *self._priced(price), *self._plain(columns)]
+        return [*self._texts(folded), *self._priced(price), *self._plain(columns)]
 
     def about_index(self, index: Any = catalog_index.c) -> list[sa.ColumnElement[bool]]:
-        """The same about `catalog_index`, whose texts are lowered and whose prices never NULL."""
-        texts = self._texts({name: index[name] for name in TEXTS})
+        """The same about `catalog_index`, whose texts are folded and whose prices never NULL."""
+        texts = self._texts(indexed_texts(index))
         return [*texts, *self._priced(index.price), *self._plain(index)]
 
     def only_texts(self) -> ProductFilter:
@@ -96,14 +96,14 @@ class ProductFilter:
         return [text for text in (self.q, self.sku, self.name, self.description) if text]
 
     def _texts(
-        self, lowered: Mapping[str, sa.ColumnElement[str]]
+        self, folded: Mapping[str, sa.ColumnElement[str]]
     ) -> Iterator[sa.ColumnElement[bool]]:
         if self.q:
-            yield sa.or_(*(contains(lowered[name], self.q) for name in TEXTS))
+            yield sa.or_(*(contains(folded[name], self.q) for name in TEXTS))
         for name in TEXTS:
             text = getattr(self, name)
             if text:
-                yield contains(lowered[name], text)
+                yield contains(folded[name], text)
 
     def _priced(self, price: sa.ColumnElement[Any]) -> Iterator[sa.ColumnElement[bool]]:
         lowest, highest = self.bounds_of("price")
@@ -125,6 +125,23 @@ class ProductFilter:
             yield columns.updated_at < self.updated_before
         if self.change_set_id is not None:
             yield columns.id.in_(changed_product_ids(self.change_set_id))
+
+
+def indexed_texts(index: Any) -> dict[str, sa.ColumnElement[str]]:
+    """What a row of `catalog_index` is found by."""
+    sku = sa.func.coalesce(index.sku_folded, index.sku, type_=sa.Text)
+    return {"sku": sku, "name": index.name, "description": index.description}
+
+
+def stored_texts() -> dict[str, sa.ColumnElement[Any]]:
+    """What `catalog_index` has to hold of a product's texts."""
+    lower_sku = sa.func.lower(products.c.sku)
+    return {
+        "sku": lower_sku,
+        "sku_folded": sa.func.nullif(fold(products.c.sku), lower_sku),
+        "name": fold(products.c.name),
+        "description": fold(products.c.description),
+    }
 
 
 def price_key(price: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

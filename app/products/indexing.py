@@ -7,14 +7,17 @@ and whatever is done twice comes out the same.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 
 from app.changes.recent import last_position, recent_product_ids
 from app.locks import try_number
-from app.products.filters import TEXTS, price_key
+from app.products.filters import TEXTS, price_key, stored_texts
 from app.products.models import SEPARATOR, catalog_index, indexed, product_blocks, products
 from app.products.zoning import add_to_zones
+from app.texts import fold
 
 BLOCK_BITS = 4
 # Any number will do that no other advisory lock of this database has.
@@ -59,8 +62,12 @@ def index_products(connection: sa.Connection, ids: sa.Select[tuple[int]]) -> int
 
 
 def indexed_position(connection: sa.Connection) -> int:
-    """Up to where the journal is indexed."""
-    statement = sa.select(sa.func.coalesce(sa.func.max(indexed.c.position), 0))
+    """Up to where the journal is indexed as this release does it.
+
+    A release that folds no texts may have indexed on from there: all that is done again.
+    """
+    done = sa.func.least(indexed.c.position, indexed.c.folded)
+    statement = sa.select(sa.func.coalesce(sa.func.max(done), 0))
     position: int = connection.execute(statement).scalar_one()
     return position
 
@@ -82,11 +89,11 @@ def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
     is_gone = ~sa.exists().where(products.c.id == changed.c.id)
     gone = sa.select(changed.c.id).where(is_gone)
     connection.execute(sa.delete(catalog_index).where(catalog_index.c.id.in_(gone)))
-    lowered = {name: sa.func.lower(products.c[name]) for name in TEXTS}
-    values = lowered | {"price": price_key(products.c.price)}
-    rows = sa.select(
-        *(values.get(column.name, products.c[column.name]) for column in catalog_index.c)
-    ).join_from(changed, products, products.c.id == changed.c.id)
+    stored: dict[str, sa.ColumnElement[Any]] = {column.name: column for column in products.c}
+    values = stored | stored_texts() | {"price": price_key(products.c.price)}
+    rows = sa.select(*(values[column.name] for column in catalog_index.c)).join_from(
+        changed, products, products.c.id == changed.c.id
+    )
     # Neighbours lie side by side then, as who goes through them in this order reckons with.
     in_order = rows.order_by(changed.c.id)
     statement = insert(catalog_index).from_select(list(catalog_index.c), in_order)
@@ -96,26 +103,30 @@ def _index_rows(connection: sa.Connection, changed: sa.TableClause) -> None:
 
 
 def _index_blocks(connection: sa.Connection, changed: sa.TableClause) -> None:
-    """Write the blocks anew whose texts have changed; drop those that are empty now."""
+    """Write the blocks anew whose texts have changed; drop those that are empty now.
+
+    Each block is looked up by itself: a join by a range, which the planner takes for much larger
+    than it is, may read the whole table for each.
+    """
     block = block_of(changed.c.id).label("block")
     touched = sa.select(block).distinct().cte("touched").prefix_with("MATERIALIZED")
-    is_empty = ~sa.exists().where(in_block(products.c.id, product_blocks.c.block))
-    empty = sa.delete(product_blocks).where(
-        product_blocks.c.block.in_(sa.select(touched.c.block)), is_empty
-    )
-    connection.execute(empty)
+    any_product = sa.select(products.c.id).where(in_block(products.c.id, touched.c.block)).limit(1)
+    is_empty = any_product.correlate(touched).scalar_subquery().is_(None)
+    empty = sa.select(touched.c.block).where(is_empty)
+    connection.execute(sa.delete(product_blocks).where(product_blocks.c.block.in_(empty)))
     texts = [
-        sa.func.lower(
+        fold(
             sa.func.string_agg(
                 products.c[name], aggregate_order_by(sa.literal(SEPARATOR), products.c.id)
             )
         ).label(name)
         for name in TEXTS
     ]
+    inside = sa.select(*texts).where(in_block(products.c.id, touched.c.block)).correlate(touched)
+    texts_of = inside.having(sa.func.count() > 0).lateral("inside")
     rows = (
-        sa.select(touched.c.block, *texts)
-        .join_from(touched, products, in_block(products.c.id, touched.c.block))
-        .group_by(touched.c.block)
+        sa.select(touched.c.block, *texts_of.c)
+        .join_from(touched, texts_of, sa.true())
         .order_by(touched.c.block)
     )
     statement = insert(product_blocks).from_select(list(product_blocks.c), rows)
@@ -132,10 +143,6 @@ def _index_blocks(connection: sa.Connection, changed: sa.TableClause) -> None:
 
 def _save_state(connection: sa.Connection, position: int) -> None:
     total = sa.select(sa.func.count()).select_from(products).scalar_subquery()
-    statement = insert(indexed).values(position=position, total=total)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["is_only"],
-            set_={"position": position, "total": statement.excluded.total},
-        )
-    )
+    statement = insert(indexed).values(position=position, folded=position, total=total)
+    values = {"position": position, "folded": position, "total": statement.excluded.total}
+    connection.execute(statement.on_conflict_do_update(index_elements=["is_only"], set_=values))

@@ -37,9 +37,10 @@ products = sa.Table(
 sku_key = sa.func.lower(products.c.sku)
 sa.Index("products_sku_key", sku_key, unique=True)
 
-# What the catalog is found and sorted by: the products with their texts in lower case, and a price
-# of -1 where there is none. Kept behind the journal (see indexing.py): indexes on `products` itself
-# would cost an import more than all the rest of it.
+# What the catalog is found and sorted by: the products with their texts folded (see texts.py), and
+# a price of -1 where there is none. SKUs are sorted by, and unique, in lower case only; what one is
+# found by stands beside where it differs. Kept behind the journal (see indexing.py): indexes on
+# `products` itself would cost an import more than all the rest of it.
 catalog_index = sa.Table(
     "catalog_index",
     db.metadata,
@@ -51,12 +52,13 @@ catalog_index = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("sku_folded", sa.Text(collation=UNICODE)),
 )
 for _column in ("sku", "name", "price", "created_at", "updated_at"):
     sa.Index(f"catalog_index_{_column}_id_ix", catalog_index.c[_column], catalog_index.c.id)
 sa.Index("catalog_index_active_ix", catalog_index.c.active)
 
-# The texts of neighbouring products, lower-cased, in one row: a sixteenth of the rows to look
+# The texts of neighbouring products, folded, in one row: a sixteenth of the rows to look
 # through, and a trigram that all of them hold is indexed once.
 product_blocks = sa.Table(
     "product_blocks",
@@ -78,7 +80,8 @@ sa.Index(
 # One row: up to which position of the journal `catalog_index` and `product_blocks` are true, how
 # many products there were then, and up to which product they were compared with the catalog (see
 # comparing.py). `zoned`: how many products the zones were made for, 0 while there are none, and
-# how many were put into them since (see zoning.py).
+# how many were put into them since (see zoning.py). `folded`: up to which position a release has
+# indexed that folds texts; one that does not moves `position` on alone.
 indexed = sa.Table(
     "catalog_index_state",
     db.metadata,
@@ -88,6 +91,7 @@ indexed = sa.Table(
     sa.Column("compared_to", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("zoned", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("zoned_since", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("folded", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.CheckConstraint("is_only", name="is_only"),
 )
 

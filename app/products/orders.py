@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from app.pagination import Sort
 from app.products.filters import price_key
 from app.products.models import catalog_index, catalog_zones, products, sku_key
+from app.texts import fold
 
 Columns = tuple[sa.ColumnElement[Any], ...]
 SORTS: dict[str, Columns] = {
     "id": (products.c.id,),
     "sku": (sku_key,),
-    "name": (sa.func.lower(products.c.name), products.c.id),
+    "name": (fold(products.c.name), products.c.id),
     "price": (price_key(products.c.price), products.c.id),
     "created_at": (products.c.created_at, products.c.id),
     "updated_at": (products.c.updated_at, products.c.id),

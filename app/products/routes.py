@@ -70,8 +70,9 @@ ITEM = "/products/<int:product_id>"
 def list_products(arguments: dict[str, Any]) -> Page[Product]:
     """The catalog: found, sorted and a page of it.
 
-    `sort` by name or SKU is without regard to case; a product without a price comes before the
-    cheapest. Where counting would take too long, `total` is an estimate.
+    Texts are found in any case and Unicode form (NFKC). `sort` by name or SKU is without regard to
+    case; a product without a price comes before the cheapest. `total` is exact without a filter;
+    with one it is an estimate where counting would take too long.
     """
     wanted = PageRequest(arguments.pop("limit"), arguments.pop("cursor"))
     sort = make_sort(arguments.pop("sort"))

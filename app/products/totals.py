@@ -78,18 +78,19 @@ def measure_catalog(connection: sa.Connection) -> Catalog:
         _pages_of(products),
         _pages_of(catalog_index),
         *(
-            sa.select(sa.func.max(column)).scalar_subquery()
-            for column in (indexed.c.position, indexed.c.total, indexed.c.zoned)
+            sa.func.coalesce(sa.select(sa.func.max(column)).scalar_subquery(), 0)
+            for column in (indexed.c.position, indexed.c.folded, indexed.c.total, indexed.c.zoned)
         ),
     )
-    pages, index_pages, position, total, zoned = connection.execute(state).one()
-    catalog = Catalog(pages, index_pages=index_pages, position=position or 0, is_zoned=bool(zoned))
+    pages, index_pages, counted, folded, total, zoned = connection.execute(state).one()
+    position = min(counted, folded)
+    catalog = Catalog(pages, index_pages=index_pages, position=position, is_zoned=bool(zoned))
     if catalog.is_small:
         return catalog
     return replace(
         catalog,
-        recent=count_recent(connection, catalog.position, MOST_RECENT),
-        total=(total or 0) + count_added(connection, catalog.position),
+        recent=count_recent(connection, position, MOST_RECENT),
+        total=total + count_added(connection, counted),
     )
 
 

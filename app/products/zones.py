@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from app.products.grams import slots_of
 from app.products.models import catalog_grams, catalog_zones
 from app.products.orders import ORDERS
-from app.texts import UNICODE
+from app.texts import fold_literal
 
 ZONE_ROWS = 512
 # So many zones share a row of `catalog_grams`.
@@ -56,10 +56,7 @@ def is_among(zones: int) -> sa.ColumnElement[bool]:
 
 
 def _find_slots(connection: sa.Connection, needles: Sequence[str]) -> set[int]:
-    """Those of the needles in lower case, as PostgreSQL lowers the texts."""
-    lowered = [
-        sa.func.lower(sa.collate(sa.literal(needle), UNICODE)).label(f"needle_{place}")
-        for place, needle in enumerate(needles)
-    ]
-    row = connection.execute(sa.select(*lowered)).one()
+    """Those of the needles, folded as PostgreSQL folds the texts."""
+    folded = [fold_literal(needle).label(f"needle_{place}") for place, needle in enumerate(needles)]
+    row = connection.execute(sa.select(*folded)).one()
     return set().union(*map(slots_of, row))

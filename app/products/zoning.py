@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.products.filters import TEXTS
+from app.products.filters import TEXTS, indexed_texts
 from app.products.grams import SLOTS, slots_in
 from app.products.models import SEPARATOR, catalog_grams, catalog_index, catalog_zones, indexed
 from app.products.orders import ORDERS, Order
@@ -210,8 +210,8 @@ def _locate(
 
 
 def _texts() -> sa.ColumnElement[str]:
-    columns = [catalog_index.c[name] for name in TEXTS]
-    return sa.func.concat_ws(SEPARATOR, *columns, "", type_=sa.Text)
+    columns = indexed_texts(catalog_index.c)
+    return sa.func.concat_ws(SEPARATOR, *(columns[name] for name in TEXTS), "", type_=sa.Text)
 
 
 def _store(connection: sa.Connection, order: Order, texts: Iterable[tuple[int, str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import psutil
@@ -77,3 +78,23 @@ def test_a_problem_of_the_file_survives_the_way(problem: FileProblem) -> None:
     [found] = iterate_in_child(lambda: iter([problem]))
     assert type(found) is type(problem)
     assert (found.detail, found.data) == (problem.detail, problem.data)
+
+
+def test_who_waits_for_an_item_is_asked_now_and_then_and_may_give_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(child, "WAIT_SECONDS", 0.01)
+    asked = itertools.count(1)
+
+    def give_up() -> None:
+        if next(asked) == 3:
+            raise TimeoutError
+
+    def dawdle() -> Iterator[int]:
+        time.sleep(60)
+        yield 1
+
+    items = iterate_in_child(dawdle, give_up)
+    with pytest.raises(TimeoutError):
+        next(items)
+    assert next(asked) == 4

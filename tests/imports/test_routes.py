@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.imports.models import imports
+from app.imports.models import import_chunks, imports
 from app.imports.rejects_file import NOT_THE_HEADERS
 from app.products.models import products
 from tests.imports.factories import upload
@@ -583,3 +583,18 @@ def test_the_rejects_of_a_file_that_cannot_be_imported_are_as_many_as_counted(
     waiting = imported(client, run_jobs, "Handle,Title,Variant SKU\na,Chair,\nb,Table,\n")
     rejects = client.get(f"/api/imports/{waiting['id']}/rejects").get_json()
     assert len(rejects["items"]) == rejects["total"] == waiting["counts"]["rejected"] == 2
+
+
+@pytest.mark.parametrize("lost_from", [0, 1])
+def test_an_import_restored_without_its_file_says_that_it_is_no_longer_kept(
+    client: FlaskClient, run_jobs: Callable[[], None], lost_from: int
+) -> None:
+    text = "sku,name\n" + "".join(f"S{number},Name\n" for number in range(30_000))
+    answer = upload(client, text)
+    with db.engine.begin() as connection:
+        lost = import_chunks.c.position >= lost_from
+        assert connection.execute(sa.delete(import_chunks).where(lost)).rowcount
+    run_jobs()
+    ended = client.get(answer.headers["Location"]).get_json()
+    assert (ended["status"], ended["problem"]["type"]) == ("failed", "/problems/file-not-kept")
+    assert client.get("/api/products").get_json()["total"] == 0

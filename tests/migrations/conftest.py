@@ -15,7 +15,7 @@ import psycopg2
 import psycopg2.extensions
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
 
 from app.config import normalise_database_url
 from app.extensions import db, init_app
@@ -61,6 +61,14 @@ class Database:
         init_app(app, normalise_database_url(self.url), self.redis_url)
         with app.app_context():
             upgrade(revision=revision)
+            db.engine.dispose()
+
+    def downgrade(self, revision: str) -> None:
+        """Go back in this process."""
+        app = Flask("downgrade")
+        init_app(app, normalise_database_url(self.url), self.redis_url)
+        with app.app_context():
+            downgrade(revision=revision)
             db.engine.dispose()
 
     def version(self) -> str:

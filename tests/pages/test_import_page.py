@@ -143,3 +143,18 @@ def test_a_reload_shows_the_same_import_again(page: Page) -> None:
 
     expect_report(page, "kept.csv is in the catalog")
     expect(count_of(page, "created")).to_have_text("1")
+
+
+def test_an_import_says_which_one_it_waits_for(page: Page) -> None:
+    awaited = {"import_id": "018f0000-0000-7000-8000-000000000000", "filename": "<b>older.csv"}
+
+    def wait(route: Route) -> None:
+        answer = route.fetch()
+        state = {"status": "running", "stage": "comparing", "waiting_for": awaited}
+        route.fulfill(response=answer, json={**answer.json(), **state})
+
+    page.route(IMPORT, wait)
+    choose_directly(page, build_csv(f"{unique_sku()},Lamp,1.00"))
+    expect(page.get_by_text("Waiting for the import of “<b>older.csv”")).to_be_visible(
+        timeout=PATIENCE_MS
+    )

@@ -12,13 +12,14 @@ from unittest.mock import patch
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.products import choosing, totals
 from app.products.index_jobs import catch_up
-from app.products.models import catalog_index, catalog_zones, product_blocks
+from app.products.models import catalog_index, catalog_zones, indexed, product_blocks
 from tests.products.catalog import COSTS, count, create, index, small_zones, walk
 from tests.thorough import THOROUGH
 
@@ -259,3 +260,57 @@ def test_few_changes_are_left_to_searches_for_a_while(client: FlaskClient) -> No
     create(client, "A")
     assert not catch_up(db.engine, at_least=2)
     assert catch_up(db.engine, at_least=1)
+
+
+@pytest.mark.parametrize("state", ["small", "not indexed", "indexed", "zoned"])
+def test_a_text_is_found_in_whatever_unicode_form_it_is_written(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    create(client, "A", name="Cafe\u0301 Table", description="12\u00a0kg, ﬁne")
+    create(client, "Ｂ１", name="CAFÉ chair", description="１００％")
+    create(client, "B1", name="other")
+    with ExitStack() as stack:
+        if state != "small":
+            monkeypatch.setattr(totals, "SMALL_PAGES", -1)
+        if state == "zoned":
+            stack.enter_context(small_zones())
+        if state in ("indexed", "zoned"):
+            catch_up(db.engine)
+        for text, expected in (
+            ("café", {"A", "Ｂ１"}),
+            ("cafe\u0301 t", {"A"}),
+            ("12 KG", {"A"}),
+            ("12\u00a0kg", {"A"}),
+            ("fine", {"A"}),
+            ("100%", {"Ｂ１"}),
+            ("％", {"Ｂ１"}),
+            ("b1", {"Ｂ１", "B1"}),
+            ("Ｂ１", {"Ｂ１", "B1"}),
+        ):
+            for query in ({"q": text}, {"q": text, "sort": "name"}):
+                page = client.get(f"/api/products?{urlencode(query)}").get_json()
+                assert {item["sku"] for item in page["items"]} == expected, query
+        assert [item["sku"] for item in walk(client, "sort=sku", 1)] == ["A", "B1", "Ｂ１"]
+        assert [item["sku"] for item in walk(client, "sort=name", 1)] == ["Ｂ１", "A", "B1"]
+
+
+def test_what_a_release_has_indexed_that_folds_nothing_is_indexed_again(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totals, "SMALL_PAGES", -1)
+    create(client, "A")
+    index(app)
+    create(client, "B", name="Cafe\u0301")
+    with db.engine.begin() as connection:
+        unfolded = sa.text(
+            "INSERT INTO catalog_index SELECT id, 'b', 'cafe\u0301', '', -1, true, "
+            "created_at, updated_at FROM products WHERE sku = 'B'"
+        )
+        connection.execute(unfolded)
+        moved = {"position": indexed.c.position + 1, "total": 2}
+        connection.execute(sa.update(indexed).values(**moved))
+    for _ in range(2):
+        page = client.get("/api/products?q=café&sort=name").get_json()
+        assert ([item["sku"] for item in page["items"]], page["total"]) == (["B"], 1)
+        assert client.get("/api/products").get_json()["total"] == 2
+        index(app)

@@ -27,15 +27,16 @@ TEXTS = ("sku", "name", "description")
 SORTS = ("id", "sku", "name", "price", "created_at", "updated_at")
 WORDS = (
     "oak", "椅子", "Éclair", "100%", "a_b", "zq", "🪴", "İst", "ß", "\\o", "chair", "CHAIR", "Dž",
-    "ΟΔΟΣ", "\U0010ffff", "ﬁ", "…",
+    "ΟΔΟΣ", "\U0010ffff", "ﬁ", "…", "cafe\u0301", "café", "a\u00a0b", "１００％", "Ａ＿b",
 )  # fmt: skip
 PIECES = (
     "a", "é", "椅", "🪴", "zq", "%", "_", "\\", "ha", "chair", "İ", "i", "ß", "σ", "ς", "air o",
-    "dž", "\U0010ffff", "\u001e", "nowhere", "%_", "5", "s1", "fi", "ﬁ",
+    "dž", "\U0010ffff", "\u001e", "nowhere", "%_", "5", "s1", "fi", "ﬁ", "cafe\u0301", "AFÉ",
+    "a b", "a\u00a0b", "100", "０％", "＿", "\u0301",
 )  # fmt: skip
 PRICES = (None, None, "0", "1.50", "1.51", "5", "99999", "9999999999.99")
 BOUNDS = ("0", "1.5", "5", "99999", "9999999999.99")
-STARTS = ("S", "s", "\U0010ffff", "A", "é")
+STARTS = ("S", "s", "\U0010ffff", "A", "é", "Ａ", "Ｓ")
 Row = Mapping[str, Any]
 
 
@@ -153,10 +154,11 @@ def make_query(chance: random.Random, rows: list[Row]) -> dict[str, str]:
 
 
 def read_products() -> list[Row]:
-    """All products, with their texts in lower case as well."""
-    lowered = (f"lower({name}) AS lower_{name}" for name in TEXTS)
+    """All products, with their texts folded as well, and the SKU in lower case."""
+    folded = [f"lower(normalize({name}, NFKC)) AS folded_{name}" for name in TEXTS]
     with db.engine.connect() as connection:
-        statement = sa.text(f"SELECT *, {', '.join(lowered)} FROM products")
+        columns = ", ".join([*folded, "lower(sku) AS sort_sku"])
+        statement = sa.text(f"SELECT *, {columns} FROM products")
         return [dict(row) for row in connection.execute(statement).mappings()]
 
 
@@ -166,7 +168,7 @@ def passes(row: Row, query: Mapping[str, str]) -> bool:
 
 def passes_one(row: Row, name: str, value: str) -> bool:
     if name in ("q", *TEXTS):
-        return any(lower(value) in row[f"lower_{text}"] for text in TEXTS if name in ("q", text))
+        return any(fold(value) in row[f"folded_{text}"] for text in TEXTS if name in ("q", text))
     if name == "active":
         return row["active"] is (value == "true")
     column, _, end = name.partition("_")
@@ -178,14 +180,15 @@ def passes_one(row: Row, name: str, value: str) -> bool:
     return at >= moment if end == "after" else at < moment
 
 
-def lower(text: str) -> str:
+def fold(text: str) -> str:
     """As PostgreSQL does it."""
     with db.engine.connect() as connection:
-        lowered = sa.func.lower(sa.collate(sa.literal(text), UNICODE))
-        return str(connection.execute(sa.select(lowered)).scalar_one())
+        statement = sa.text(f"SELECT lower(normalize(:text, NFKC) COLLATE {UNICODE})")
+        return str(connection.execute(statement, {"text": text}).scalar_one())
 
 
 def key(row: Row, sort: str) -> tuple[Any, ...]:
     if sort == "price":
         return (-1 if row["price"] is None else row["price"], row["id"])
-    return (row[f"lower_{sort}"] if sort in TEXTS else row[sort], row["id"])
+    names = {"sku": "sort_sku", "name": "folded_name"}
+    return (row[names.get(sort, sort)], row["id"])
