@@ -28,6 +28,11 @@ def count_recent(connection: sa.Connection, position: int, limit: int) -> int:
 
 def count_added(connection: sa.Connection, position: int) -> int:
     """How many products there are more than at `position`; exact, however much has changed."""
+    return int(connection.execute(sa.select(added_since(position))).scalar_one())
+
+
+def added_since(position: int) -> sa.ColumnElement[int]:
+    """The same as a part of a statement, and so of one moment with the rest of it."""
     newer = revisions.c.position > position
     known = sa.select(sa.func.coalesce(sa.func.sum(revisions.c.added), 0)).where(newer)
     uncounted = sa.select(revisions.c.id).where(newer, revisions.c.added.is_(None))
@@ -38,7 +43,7 @@ def count_added(connection: sa.Connection, position: int) -> int:
     ).where(changes.c.revision_id.in_(uncounted))
     in_bulk = count_created(created_ranges.c.revision_id.in_(uncounted))
     parts = [part.scalar_subquery() for part in (known, stored, in_bulk)]
-    return int(connection.execute(sa.select(parts[0] + parts[1] + parts[2])).scalar_one())
+    return parts[0] + parts[1] + parts[2]
 
 
 def recent_product_ids(position: int) -> sa.Select[tuple[int]]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from app.changes.recent import count_recent
+from app.changes.recent import added_since, count_recent
 from app.housekeeping import Chore, Piece, Postponed
 from app.locks import try_number
 from app.products.filters import price_key, stored_texts
@@ -40,7 +40,16 @@ def compare_index(connection: sa.Connection) -> Piece:
     last = _find_last(connection, after)
     rows = index_products(connection, _select_different(after, LAST_ID if last is None else last))
     connection.execute(sa.update(indexed).values(compared_to=last or 0))
+    if last is None:
+        _count(connection)
     return Piece(rows, has_more=last is not None)
+
+
+def _count(connection: sa.Connection) -> None:
+    """Put right how many products there are: some may have come or gone past the journal."""
+    position = connection.execute(sa.select(indexed.c.position)).scalar_one()
+    counted = sa.select(sa.func.count()).select_from(products).scalar_subquery()
+    connection.execute(sa.update(indexed).values(total=counted - added_since(position)))
 
 
 def _find_last(connection: sa.Connection, after: int) -> int | None:

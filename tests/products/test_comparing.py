@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.housekeeping import Postponed
 from app.locks import try_number
-from app.products import comparing
+from app.products import comparing, totals
 from app.products.comparing import COMPARING, compare_index
 from app.products.indexing import INDEXING
 from app.products.models import catalog_index, indexed, product_blocks
@@ -81,3 +81,13 @@ def test_nothing_is_compared_before_anything_was_indexed(app: Flask) -> None:
     create(app.test_client(), "A")
     do_now(COMPARING)
     assert count(catalog_index) == 0
+
+
+def test_the_number_of_products_is_put_right(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("DELETE FROM products WHERE id < 3")
+    create(client, "E")
+    do_now(COMPARING)
+    monkeypatch.setattr(totals, "SMALL_PAGES", -1)
+    assert client.get("/api/products").get_json()["total"] == 3
