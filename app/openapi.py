@@ -75,9 +75,10 @@ class ProblemSchema(ma.Schema):
 class ProblemObject(ma.fields.Dict):
     """A problem that is stored with what failed, or null."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, description: str = "", **options: Any) -> None:
         shape = {"type": ["object", "null"], "anyOf": [PROBLEM_REFERENCE, {"type": "null"}]}
-        super().__init__(metadata={"openapi": shape}, **options)
+        told = {"description": description} if description else {}
+        super().__init__(metadata={"openapi": shape | told}, **options)
 
 
 def amend_parameter(

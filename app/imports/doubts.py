@@ -68,6 +68,7 @@ class ColumnDoubts:
         if self._has_looked or not rows:
             return True
         self._has_looked = True
+        rows = self._drop_headers(rows)
         misfit = self._find_misfit(rows)
         if misfit:
             self._misfits[misfit.index] = misfit
@@ -81,7 +82,7 @@ class ColumnDoubts:
         """See whether rows contradict what the first ones said. Raises AmbiguousColumn."""
         for rivals in self._mapping.rivals.values():
             if find_differing(rows, rivals):
-                self._make_asker(rows).ask_about_rivals()
+                self._make_asker(self._drop_headers(rows)).ask_about_rivals()
         for index, misfit in self._misfits.items():
             cells = {read_cell(row, index) for row in rows} - {""}
             if any(not fits_no_flag(self._header[index], [cell]) for cell in cells):
@@ -133,6 +134,11 @@ class ColumnDoubts:
             return None
         name = normalise(self._header[index])
         return index if any(word in name for word in DOUBTFUL) else None
+
+    def _drop_headers(self, rows: Rows) -> Rows:
+        """The rows without those in which the header stands again."""
+        names = [normalise(name) for name in self._header]
+        return [row for row in rows if [normalise(cell) for cell in row] != names]
 
     def _make_asker(self, rows: Rows) -> Asker:
         return Asker(self._header, rows, self._mapping, self._wishes)

@@ -40,6 +40,12 @@ PREVIEW = {
     "enum": [True, False, *sorted({str(word) for word in YES_AND_NO})],
     "default": False,
 }
+NOTICES = "What was set aside, changed or left out in reading, by kind. No row of them is rejected."
+PROBLEM = (
+    "Why an import failed, or what it asks for in `needs_mapping`. `suggested` (field → header) "
+    "names the likeliest columns. A question has `answers`, `{label, options, samples}`: send the "
+    "`options` of one to /start or /preview."
+)
 HEADER = {"type": ["string", "null"], "pattern": CLEAN_PATTERN}
 MAPPING = {
     "type": "object",
@@ -150,7 +156,9 @@ class NoticeSchema(ma.Schema):
     """Rows set aside, or values changed in reading, for one reason; the first lines of them."""
 
     code = ma.fields.String(required=True)
-    count = ma.fields.Integer(required=True)
+    count = ma.fields.Integer(
+        required=True, metadata={"description": "Rows; 0 where a column is concerned."}
+    )
     lines = ma.fields.List(ma.fields.Integer(), required=True)
     examples = ma.fields.List(ma.fields.String(), required=True)
     detail = ma.fields.String(required=True)
@@ -184,8 +192,10 @@ class ImportSchema(ma.Schema):
         metadata={"openapi": TAKEN},
     )
     ignored_columns = ma.fields.List(ma.fields.String(), required=True)
-    notices = ma.fields.List(ma.fields.Nested(NoticeSchema), required=True)
-    problem = ProblemObject(required=True)
+    notices = ma.fields.List(
+        ma.fields.Nested(NoticeSchema), required=True, metadata={"description": NOTICES}
+    )
+    problem = ProblemObject(PROBLEM, required=True)
     change_set_id = ma.fields.UUID(required=True, allow_none=True)
     waiting_for = ma.fields.Nested(
         AwaitedSchema,

@@ -112,15 +112,21 @@ class Finder:
         return [at for at in texts if is_called_name(self._names[at])] or texts
 
     def _is_called_price(self, index: int) -> bool:
-        name, cells = self._names[index], self.read_cells(index)
+        name = self._names[index]
         is_called = is_called_price(name) and not is_in_cents(name)
-        return bool(is_called) and bool(cells) and all(map(is_amount, cells))
+        return bool(is_called and self._read_amounts(index))
 
     def _looks_like_price(self, index: int) -> bool:
-        cells = self.read_cells(index)
-        if is_other_number(self._names[index]) or not cells or not all(map(is_amount, cells)):
+        amounts = self._read_amounts(index)
+        if is_other_number(self._names[index]) or not amounts or not all(map(is_short, amounts)):
             return False
-        return 2 * sum(map(has_cents, cells)) >= len(cells) and all(map(is_short, cells))
+        return 2 * sum(map(has_cents, amounts)) >= len(amounts)
+
+    def _read_amounts(self, index: int) -> list[str]:
+        """The numbers of a column of numbers; a few of its cells may be words."""
+        cells = self.read_cells(index)
+        amounts = list(filter(is_amount, cells))
+        return amounts if 3 * len(amounts) >= 2 * len(cells) else []
 
     def _holds_flags(self, index: int) -> bool:
         cells = self.read_cells(index)

@@ -73,7 +73,8 @@ def test_columns_that_may_both_be_the_price_are_asked_about(names: tuple[str, st
     ("header", "cells"),
     [("VK (brutto, EUR)", ["12,90", "1.299,00"]), ("EUR", ["12.90", "9.90"]),
      ("Worth", ["$12", "$9.50"]),
-     ("Precio final", ["12", "13"]), ("Wholesale price", ["7.50", "8"])],
+     ("Precio final", ["12", "13"]), ("Asked", ["9.50", "on request", "8.00"]),
+     ("Wholesale price", ["7.50", "8"])],
 )  # fmt: skip
 def test_a_column_that_looks_like_the_price_is_offered(
     header: str, cells: list[str], mode: Mode
@@ -181,6 +182,12 @@ def test_questions_come_one_after_the_other_until_all_are_answered() -> None:
         mapping = answers[0]["options"]["mapping"]
     assert asked == ["sku", "price", "active"]
     assert problem is None
+
+
+def test_a_header_that_stands_in_the_file_again_is_no_value() -> None:
+    header = "sku,name,Price,price,Worth,Show\n"
+    rows = "A,Mat,1,1,x,yes\n", "B,Mat,2,2,x,no\n"
+    assert ask(f"{header}{rows[0]}{header}{rows[1]}").data["field"] == "active"
 
 
 def test_a_file_without_rows_is_not_asked_about() -> None:

@@ -543,6 +543,23 @@ def test_an_empty_sku_column_is_named_and_another_one_offered(
     assert waiting["problem"]["suggested"] == {"sku": "Handle"}
 
 
+def test_the_answer_to_a_question_starts_an_import_and_its_rejects_keep_the_file_s_header(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    waiting = imported(client, run_jobs, "sku,name,price,price\nA,Chair,1,2\n,Bad,3,4\n")
+    assert waiting["status"] == "needs_mapping"
+    assert waiting["problem"]["type"] == "/problems/ambiguous-column"
+    assert waiting["ignored_columns"] == ["price (2)"]
+    options = waiting["problem"]["answers"][1]["options"]
+    path = f"/api/imports/{waiting['id']}"
+    assert client.post(f"{path}/start", json=options).status_code == 202
+    run_jobs()
+    assert [row[3] for row in catalog(connection)] == ["2.00"]
+    assert client.get(path).get_json()["mapping"]["price"] == "price (2)"
+    rejects = client.get(f"{path}/rejects.csv").text
+    assert rejects.splitlines()[0] == "sku,name,price,price,_line,_error"
+
+
 def test_a_file_that_breaks_the_server_again_and_again_is_given_up(
     client: FlaskClient, run_jobs: Run, app: Flask
 ) -> None:

@@ -11,6 +11,7 @@ from tests.pages.files import (
     PATIENCE_MS,
     build_csv,
     choose,
+    choose_directly,
     expect_heading,
     unique_sku,
 )
@@ -19,6 +20,7 @@ IMPORT = re.compile(r"/api/imports/[0-9a-f-]+$")
 PREVIEW = re.compile(r"/api/imports/[0-9a-f-]+/preview$")
 HOSTILE_HEADER = "<img src=x onerror=document.title='owned'>"
 PHONE_WIDTH = 375
+TWO_PRICES = "sku,name,Price EUR,Price USD"
 
 
 def column(page: Page, header: str) -> Locator:
@@ -194,6 +196,7 @@ def test_a_kind_of_rejection_that_the_page_does_not_know_is_named_by_its_code(pa
 
 
 def test_a_file_without_known_columns_is_imported_once_they_are_chosen(page: Page) -> None:
+    ask_instead(page, {"suggested": {}})
     choose(page, build_csv(f"{unique_sku()},Oak table", header="Foo,Bar"))
     check = page.get_by_role("button", name="Check this mapping")
     expect(check).to_be_disabled(timeout=PATIENCE_MS)
@@ -208,6 +211,65 @@ def test_a_file_without_known_columns_is_imported_once_they_are_chosen(page: Pag
     expect_heading(page, "products.csv is in the catalog")
 
 
+def test_a_likely_column_is_chosen_and_said(page: Page) -> None:
+    choose(page, build_csv(f"{unique_sku()},Oak table", header="seller-sku,item-name"))
+
+    expect(column(page, "seller-sku")).to_have_value("sku", timeout=PATIENCE_MS)
+    expect(page.get_by_text("“seller-sku” as the SKU.").first).to_be_visible()
+    page.get_by_role("button", name="Check this mapping").click()
+
+    expect(page.get_by_role("button", name="Import 1 product")).to_be_enabled(timeout=PATIENCE_MS)
+
+
+def test_a_question_about_columns_is_answered_by_one_click(page: Page) -> None:
+    first, second = unique_sku(), unique_sku()
+    choose(
+        page,
+        build_csv(f"{first},Cup,12.90,14.90", f"{second},Mug,9.90,11.90", header=TWO_PRICES),
+    )
+    answer = page.get_by_role("button", name="“Price USD” is the price")
+    samples = answer.locator(".choice-samples span")
+    expect(samples).to_have_text([f"{first} · 14.90", f"{second} · 11.90"], timeout=PATIENCE_MS)
+    expect(page.get_by_role("button", name="No price column")).to_be_visible()
+    expect(words(page)).to_have_text("Choose one of the answers below.")
+
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        answer.click()
+
+    assert PREVIEW.search(sent.value.url)
+    page.get_by_role("button", name="Import 2 products").click(timeout=PATIENCE_MS)
+    expect_heading(page, "products.csv is in the catalog")
+    assert find_product(page, first)["price"] == "14.90"
+
+
+def test_an_import_without_a_preview_goes_on_after_an_answer(page: Page) -> None:
+    sku = unique_sku()
+    choose_directly(page, build_csv(f"{sku},Cup,12.90,14.90", header=TWO_PRICES))
+
+    page.get_by_role("button", name="No price column").click(timeout=PATIENCE_MS)
+
+    expect_heading(page, "products.csv is in the catalog")
+    assert find_product(page, sku)["price"] is None
+
+
+def test_what_is_noticed_in_a_file_is_shown_before_and_after_the_import(page: Page) -> None:
+    header = "sku,name,status"
+    rows = [f"{unique_sku()},Cup,<b>In stock</b>", header, f"{unique_sku()},Mug,Sold out"]
+    choose(page, build_csv(*rows, header=header))
+    review = page.locator("#review-view [data-notices] li")
+    expect(review).to_have_count(2, timeout=PATIENCE_MS)
+    expect(review.nth(0)).to_contain_text("1 The header stands in the file again.")
+    expect(review.nth(0)).to_contain_text("line 3 · “sku”")
+    expect(words(page)).to_have_text("2 new, 1 skipped.")
+    expect(review.nth(1)).to_contain_text("The column “status” is not imported as the status")
+    expect(review.nth(1)).to_contain_text("“<b>In stock</b>”, “Sold out”")
+
+    page.get_by_role("button", name="Import 2 products").click()
+
+    expect_heading(page, "products.csv is in the catalog")
+    expect(page.locator("#report-view [data-notices] li")).to_have_count(2)
+
+
 def test_a_suggested_column_is_chosen_and_said(page: Page) -> None:
     ask_instead(page, {"suggested": {"sku": "Foo", "name": "not there", "__proto__": "Bar"}})
 
@@ -215,7 +277,7 @@ def test_a_suggested_column_is_chosen_and_said(page: Page) -> None:
 
     expect(column(page, "Foo")).to_have_value("sku", timeout=PATIENCE_MS)
     expect(column(page, "Bar")).to_have_value("")
-    expect(page.get_by_text("“Foo” as the SKU")).to_be_visible()
+    expect(page.get_by_text("Suggested and chosen below: “Foo” as the SKU.")).to_be_visible()
 
 
 def test_an_ambiguous_separator_is_chosen_among_the_candidates(page: Page) -> None:

@@ -1,5 +1,5 @@
 /** A question of the server that has a few answers: how a file is separated, how prices are written. */
-import { clone, fill } from "../dom.js";
+import { clone, fill, find } from "../dom.js";
 import { formatCount } from "../format.js";
 import { DELIMITERS, listHeaders } from "./wording.js";
 
@@ -9,12 +9,20 @@ const AMOUNT = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2 });
 
 /** A button for each answer to the problem; none when it is not that kind of question. */
 export function buildChoices(problem, onChoice) {
-  return listAnswers(problem).map(({ answer, title, detail }) => {
+  return listAnswers(problem).map(({ answer, title, detail = "", samples = [] }) => {
     const button = clone("choice");
     fill(button, { title, detail });
+    find(".choice-samples", button).append(...samples.map(buildSample));
     button.addEventListener("click", () => onChoice(answer));
     return button;
   });
+}
+
+/** One line of the file, as this answer would have it read. */
+function buildSample(text) {
+  const line = clone("choice-sample");
+  line.textContent = text;
+  return line;
 }
 
 function listAnswers(problem) {
@@ -29,9 +37,7 @@ function listAnswers(problem) {
 }
 
 /** A question of the newer kind brings its answers with it. */
-function describeAnswer({ label, options, samples }) {
-  return { answer: options, title: label, detail: samples.join(" · ") };
-}
+const describeAnswer = ({ label, options, samples }) => ({ answer: options, title: label, samples });
 
 function describeDelimiter({ delimiter, header }) {
   const name = DELIMITERS[delimiter] ?? `“${delimiter}”`;

@@ -3,6 +3,7 @@ import { fill, find } from "../dom.js";
 import { formatCount, formatDuration, formatNumber } from "../format.js";
 import { buildTally } from "../tally.js";
 import { buildFacts } from "./facts.js";
+import { placeNotices } from "./notices.js";
 import { countWorkSeconds } from "./status.js";
 
 const ENDINGS = {
@@ -35,6 +36,7 @@ export function renderReport(view, record) {
   linkChanges(record.change_set_id);
   renderProblem(view, record.problem);
   renderOutcome(find("[data-outcome]", view), record);
+  placeNotices(view, record.notices);
 }
 
 /** Leads to what the import changed, product by product, and to its undo. */

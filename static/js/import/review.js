@@ -22,6 +22,7 @@ import {
   readUsed,
 } from "./draft.js";
 import { FIELDS } from "./fields.js";
+import { placeNotices } from "./notices.js";
 import { listenToSettings, showSettings } from "./settings.js";
 import { isAsking } from "./status.js";
 import { describeFormat, describeOutlook, listHeaders } from "./wording.js";
@@ -36,20 +37,20 @@ const review = new Store({
   isSent: false,
 });
 const LISTS = new Intl.ListFormat("en");
-let check = () => {};
+let actions = { onCheck() {}, onImport() {} };
 
 /** Shows what the server knows of the import; `preview` is its answer about columns and changes. */
 export function renderReview(record, preview) {
   const { columns } = preview;
   const used = readUsed(record, columns);
-  const suggested = findSuggested(record.problem?.suggested, columns);
+  const choices = buildChoices(record.problem, (answer) => sendAnswer(record, answer));
+  // What has buttons of its own needs no second way to be chosen.
+  const suggested = choices.length ? [] : findSuggested(record.problem?.suggested, columns);
   const draft = suggested.reduce((made, [field, index]) => assignField(made, index, field), used);
-  const choices = buildChoices(record.problem, (answer) =>
-    send(() => check({ ...buildChanges(used, review.value.draft, columns), ...answer })),
-  );
   renderHead(record, preview);
   renderProblem(record.problem, suggested, columns, choices);
   renderOutcome(record, preview);
+  placeNotices(view, record.notices);
   const isOpen = isAsking(record);
   placeColumns(find("#columns"), columns, draft.fields, { isOpen });
   find("#columns").hidden = columns.length === 0;
@@ -57,24 +58,31 @@ export function renderReview(record, preview) {
   review.update({ record, preview, used, draft, hasChoices: choices.length > 0, isSent: false });
 }
 
-/** `onCheck(changes)` has the file looked at again, `onImport()` has it imported. */
+/** `onCheck(changes)` has the file looked at again, `onImport(changes)` has it imported. */
 export function listenToReview({ onCheck, onImport }) {
-  check = onCheck;
+  actions = { onCheck, onImport };
   const change = (changed) => review.update({ draft: { ...review.value.draft, ...changed } });
   listenToSettings(find("#settings"), (name, value) => change({ [name]: value }));
   listenToColumns(find("#columns"), (index, field) =>
     change(assignField(review.value.draft, index, field)),
   );
-  find("#start-button").addEventListener("click", () => send(onImport));
+  find("#start-button").addEventListener("click", () => send(() => onImport({})));
   find("#review-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const { record, preview, used, draft } = review.value;
     const changes = buildChanges(used, draft, preview.columns);
     const isAsked = isAsking(record) && preview.columns.length > 0;
     const mapping = buildMapping(draft, preview.columns);
-    send(() => check(isAsked ? { mapping, ...changes } : changes));
+    send(() => onCheck(isAsked ? { mapping, ...changes } : changes));
   });
   review.addEventListener("change", renderDraft);
+}
+
+/** Goes on as was asked for: an import that was to run without a preview does. What failed cannot. */
+function sendAnswer({ preview: isPreview, status }, answer) {
+  const { used, draft, preview } = review.value;
+  const goOn = isPreview || status === "failed" ? actions.onCheck : actions.onImport;
+  return send(() => goOn({ ...buildChanges(used, draft, preview.columns), ...answer }));
 }
 
 /** Runs `action` with the buttons out of reach, so that nothing is asked for twice. */
@@ -173,4 +181,5 @@ function chooseWords({ isReady, isAsked, changes, missing, hasChoices }) {
     : "Choose how the file is read.";
 }
 
-const nameField = (field) => (field === "sku" ? "SKU" : FIELDS[field].toLowerCase());
+const NAMES = { sku: "SKU", active: "status" };
+const nameField = (field) => NAMES[field] ?? FIELDS[field].toLowerCase();

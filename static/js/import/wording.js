@@ -15,6 +15,13 @@ export const MODES = {
 
 export const ON_REJECT = { skip: "leave bad rows out", abort: "stop at a bad row" };
 
+/** Rows that are no products are skipped in every mode. */
+const SKIPPED = {
+  upsert: "skipped",
+  create_only: "known already and left alone",
+  update_only: "not in the catalog",
+};
+
 const REJECT_KINDS = {
   sku_required: "The SKU is missing",
   name_required: "The name is missing",
@@ -71,7 +78,7 @@ export function describeOutlook(counts, mode) {
     created: "new",
     updated: "changed",
     unchanged: "unchanged",
-    skipped: mode === "create_only" ? "known already and left alone" : "not in the catalog",
+    skipped: SKIPPED[mode],
     duplicates: "replaced by a later row",
     rejected: "rejected",
   };

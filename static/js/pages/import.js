@@ -192,7 +192,7 @@ find("#options").addEventListener("submit", (event) => event.preventDefault());
 find("#cancel-button").addEventListener("click", (event) => cancel(event.currentTarget));
 listenToReview({
   onCheck: (changes) => goOn("/preview", changes),
-  onImport: () => goOn("/start", {}),
+  onImport: (changes) => goOn("/start", changes),
 });
 document.addEventListener("click", ({ target }) => {
   const { action } = target.closest("[data-action]")?.dataset ?? {};
