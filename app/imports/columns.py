@@ -1,13 +1,15 @@
 """A column's cells, all at once: which of them are surely good, and what they mean.
 
 Pure. What is not sure goes to `validation.py`, one by one: text that is long,
-has other white space than the space around it, or begins with an apostrophe;
-prices with signs, currencies or groups; flags in other words than ASCII ones.
+has other white space than the space around it, begins with a sign, or is no
+value; SKUs that are not composed, or look like numbers; prices with signs,
+currencies or groups; flags in other words than ASCII ones.
 """
 
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,9 +17,12 @@ from unicodedata import normalize
 
 from app.imports.arrays import FIRST_BYTES, Bytes, Forms, Mask, Places, Words, np, read_words
 from app.imports.cells import LINE_FEED, RETURN, TAB, Cells
+from app.imports.copyblock import gather
 from app.imports.headers import DECORATION
+from app.products import rules
+from app.products.stand_ins import NO_VALUE, NULL_WORDS
 
-SPACE, APOSTROPHE, POINT, COMMA, ZERO = b" '.,0"
+SPACE, PLUS, POINT, COMMA, ZERO = b" +.,0"
 DELETE = 0x7F
 # What `str.strip` takes away beyond ASCII and the control characters, in UTF-8.
 WIDE_SPACES = [
@@ -26,12 +31,22 @@ WIDE_SPACES = [
     "\u2028\u2029\u202f\u205f\u3000"
 ]
 WIDE_CODES = np.array([int.from_bytes(space) for space in WIDE_SPACES], np.int64)
-IS_WIDE_LEAD = np.zeros(256, np.bool_)
-IS_WIDE_LEAD[[space[0] for space in WIDE_SPACES]] = True
 IS_WIDE_END = np.zeros(256, np.bool_)
 IS_WIDE_END[[space[-1] for space in WIDE_SPACES]] = True
 IN_LOWER_CASE = np.uint64(0x2020202020202020)
 PRICE_MAX_DIGITS = 10
+WORD_MAX = 16
+TOP_BITS = np.uint64(0x8080808080808080)
+NULL_CODES = [
+    np.uint64(int.from_bytes(word.encode(), "little")) for word in sorted(NULL_WORDS - {NO_VALUE})
+]
+# What a cell's first byte says: white space or a sign (an apostrophe, a formula, a spreadsheet's
+# error, `\\N`), perhaps a wide space, perhaps a word such as NULL.
+ODD, WIDE, NULL = 1, 2, 4
+KINDS = np.zeros(256, np.uint8)
+KINDS[list(range(SPACE + 1)) + list(b"'=#\\")] = ODD
+KINDS[[space[0] for space in WIDE_SPACES]] = WIDE
+KINDS[[ord(word[0]) for word in NULL_WORDS - {NO_VALUE}]] = NULL
 
 
 class PriceForm(IntEnum):
@@ -63,7 +78,7 @@ class Column:
         return Column(self.text, self.places[wanted], self.starts[wanted], self.ends[wanted])
 
     def read(self, at: int) -> str:
-        """One of the cells; right for ASCII and what has no quotes in it."""
+        """One of the cells; right for what has no quotes in it."""
         return self.text[self.starts[at] : self.ends[at]].tobytes().decode()
 
 
@@ -117,9 +132,14 @@ def is_plain_text(column: Column, longest: int, *, required: bool) -> Mask:
     """Which cells are text of at most `longest` bytes as it is to be stored."""
     text, starts, ends = column.text, column.starts, column.ends
     lengths = column.lengths
-    first, last = text[starts], text[ends - 1]
-    is_doubtful = (first <= SPACE) | (last <= SPACE) | (first == APOSTROPHE)
-    for asked, is_before in ((IS_WIDE_LEAD[first], False), (IS_WIDE_END[last], True)):
+    kinds, last = KINDS[text[starts]], text[ends - 1]
+    is_doubtful = (kinds == ODD) | (last <= SPACE)
+    nulls = np.flatnonzero((kinds == NULL) & (lengths <= 8))
+    if len(nulls):
+        words = read_words(text, starts[nulls]) & FIRST_BYTES[lengths[nulls]]
+        for code in NULL_CODES:
+            is_doubtful[nulls] |= words == code
+    for asked, is_before in ((kinds == WIDE, False), (IS_WIDE_END[last], True)):
         at = np.flatnonzero(asked & ~is_doubtful)
         for size in (2, 3):
             places = ends[at] - size if is_before else starts[at]
@@ -127,6 +147,49 @@ def is_plain_text(column: Column, longest: int, *, required: bool) -> Mask:
     is_doubtful &= lengths > 0
     is_sure: Mask = ~is_doubtful & (lengths <= longest) & (lengths >= required)
     return is_sure
+
+
+def find_lost_skus(column: Column) -> Mask:
+    """Which SKUs may be numbers that a program has cut or turned: `4.00638E+12`, `10001.0`."""
+    text, ends = column.text, column.ends
+    before = text[ends - 2]
+    is_lost: Mask = (text[ends - 1] == ZERO) & ((before == POINT) | (before == COMMA))
+    is_lost |= (before == PLUS) | (text[ends - 3] == PLUS) | (text[ends - 4] == PLUS)
+    return is_lost
+
+
+def find_uncomposed(column: Column, is_asked: Mask) -> list[int]:
+    """Which of the SKUs asked for are not composed, or hold what nobody sees."""
+    risky = np.flatnonzero(_find_risky(column) & is_asked)
+    if not len(risky):
+        return []
+    texts = gather(column.text, column.starts[risky], column.ends[risky]).decode()
+    if unicodedata.is_normalized("NFC", texts) and not rules.find_invisible(texts):
+        return []
+    skus = [(at, column.read(at)) for at in risky.tolist()]
+    return [at for at, sku in skus if rules.trim_sku(sku) != sku or rules.find_invisible(sku)]
+
+
+def _find_risky(column: Column) -> Mask:
+    """Which cells have characters that may combine with others, or are invisible.
+
+    By the first bytes of characters in UTF-8, eight bytes at a time. C3 to CB, but for C6 and
+    CA, are Latin letters; C2 has the soft hyphen; what is from CC on is asked about.
+    """
+    text, starts, lengths = column.text, column.starts, column.lengths
+    is_risky = np.zeros(len(starts), np.bool_)
+    at = np.arange(len(starts))
+    for offset in range(0, int(lengths.max(initial=0)), 8):
+        at = at[lengths[at] > offset] if offset else at
+        sizes = np.minimum(lengths[at] - offset, 8)
+        words = read_words(text, starts[at] + offset) & FIRST_BYTES[sizes]
+        wide = np.flatnonzero(words & TOP_BITS)
+        if len(wide):
+            words = words[wide]
+            one, two, three, four, five, six, seven = (words << np.uint64(n) for n in range(1, 8))
+            is_first = words & one & TOP_BITS
+            is_risky[at[wide]] |= is_first & (two | three | four & five | six & ~seven) != 0
+    return is_risky
 
 
 def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
@@ -184,14 +247,14 @@ def tell_prices(column: Column) -> Forms:
 def find_words(column: Column, meanings: Mapping[str, str]) -> Bytes:
     """What each cell means, as a character's code, in upper or lower case; 0 if it is no such word.
 
-    The words have up to sixteen letters and digits, all of ASCII.
+    The words have up to WORD_MAX letters and digits, all of ASCII.
     """
     lengths = column.lengths
     low = _read_lower(column, 0)
     high = _read_lower(column, 8) if lengths.max(initial=0) > 8 else np.zeros_like(low)
     found = np.zeros(len(low), np.uint8)
     # In lower case a carriage return would be a minus.
-    is_open = (lengths <= 16) & ((column.text[column.starts] > SPACE) | (lengths == 0))
+    is_open = (lengths <= WORD_MAX) & ((column.text[column.starts] > SPACE) | (lengths == 0))
     for word, meaning in meanings.items():
         if not is_open.any():
             break

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.imports.errors import MissingColumns, Reject
+from app.imports.flags import NOT_A_FLAG
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping, name_columns
 from app.imports.notices import NoticeTaker
 from app.imports.questions import Asker, find_differing, read_cell
 from app.imports.suggestions import Finder, Rows, fits_no_flag
-from app.imports.validation import NOT_A_FLAG, shown
+from app.imports.validation import shown
 from app.products.upsert import Field
 
 EXAMPLES = 3

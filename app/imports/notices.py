@@ -17,6 +17,27 @@ EXAMPLES = 3
 # What each code says, for a count and for rows that are left out or changed.
 SENTENCES: dict[str, str] = {
     "header_repeated": "The header stands in the file again. These lines are skipped.",
+    "other_store_view": (
+        "These rows have a product's texts for another store view. They are set aside; the row "
+        "without a store view counts."
+    ),
+    "other_language": (
+        "These rows have the product above them in another language. They are set aside; the "
+        "first row of a SKU counts."
+    ),
+    "picture_row": "These rows only add a picture to a product. They are set aside.",
+    "variant_completed": (
+        "These rows are variants without a title. They take title, description and status from "
+        "the first row with their handle."
+    ),
+    "price_rounded": "These prices have more than two decimals. They are rounded to cents.",
+    "text_mark_removed": (
+        "These SKUs begin with the apostrophe that marks a number as text. It is taken off."
+    ),
+    "null_emptied": (
+        "These descriptions are a word that programs write for a missing value. They are read as "
+        "empty."
+    ),
 }
 
 

@@ -22,6 +22,7 @@ from app.imports.plainrows import PieceChecker
 from app.imports.preview import ROWS_LOOKED_AT
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
+from app.imports.row_groups import find_groups
 from app.imports.rowtexts import write_rows
 
 
@@ -31,7 +32,8 @@ def check_plainly(
     """All rows, as `check_carefully` has them, but that other rows may be held for nothing."""
     columns = mapping.columns.values()
     has_shared_column = len(set(columns)) < len(columns)
-    if has_shared_column or not can_find_cells(file.dialect):
+    has_groups = bool(find_groups(file.header, mapping))
+    if has_shared_column or has_groups or not can_find_cells(file.dialect):
         return check_carefully(file, mapping, decimals)
     return _check_pieces(file, mapping, decimals)
 

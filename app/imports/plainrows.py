@@ -13,21 +13,25 @@ from dataclasses import dataclass
 from app.imports.arrays import Bytes, Forms, Mask, Places, np
 from app.imports.cells import Cells, read_records
 from app.imports.columns import (
+    WORD_MAX,
     Column,
     PriceForm,
+    find_lost_skus,
     find_names,
+    find_uncomposed,
     find_unfit,
     find_words,
     is_plain_text,
     take_column,
     tell_prices,
 )
+from app.imports.flags import FLAGS, find_numbers
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
-from app.imports.validation import FLAGS, BatchChecker, CheckedBatch, find_numbers
+from app.imports.validation import BatchChecker, CheckedBatch
 from app.products import rules
 from app.products.upsert import Field
 
@@ -66,6 +70,11 @@ class PlainRows:
             ]
         return found
 
+    def find_first_sku(self, cells: Cells) -> list[tuple[int, str]]:
+        """The first SKU, with its line."""
+        lines = cells.lines[self.records[:1]].tolist()
+        return [(line, self.columns[Field.SKU].read(0)) for line in lines]
+
 
 class PieceChecker:
     """Checks the pieces of one file, whose header and mapping are known."""
@@ -79,7 +88,12 @@ class PieceChecker:
         self._key = normalise(file.header[mapping.columns[Field.SKU]])
         self._flags: Mapping[str, str] = {}
         if Field.ACTIVE in mapping.columns:
-            self._flags = {**FLAGS, **find_numbers(mapping.headers[Field.ACTIVE])}
+            words = {**FLAGS, **find_numbers(mapping.headers[Field.ACTIVE])}
+            self._flags = {
+                word: flag
+                for word, flag in words.items()
+                if word.isascii() and len(word) <= WORD_MAX
+            }
 
     def check(self, piece: Piece) -> tuple[PlainRows, CheckedBatch]:
         """A piece's good rows: the plain ones, and the others beside the bad ones."""
@@ -88,6 +102,7 @@ class PieceChecker:
         batch = join_batches([piece.batch, read_records(cells, odd, self._dialect)])
         fitted = self._checker.fit(batch)
         self._checker.watch(fitted, plain.find_telling(cells))
+        self._checker.watch_skus(fitted, plain.find_first_sku(cells))
         is_foreign = self._has_foreign_price(plain.forms)
         if is_foreign.any():
             more = read_records(cells, plain.records[is_foreign], self._dialect)
@@ -113,7 +128,8 @@ class PieceChecker:
         for field in LONGEST.keys() & columns.keys():
             is_needed = field is not Field.DESCRIPTION
             is_good &= is_plain_text(columns[field], LONGEST[field], required=is_needed)
-        is_good &= ~find_names(columns[Field.SKU], self._key)
+        is_good &= ~find_names(columns[Field.SKU], self._key) & ~find_lost_skus(columns[Field.SKU])
+        is_good[find_uncomposed(columns[Field.SKU], is_good)] = False
         forms = np.full(len(records), PriceForm.EMPTY, np.int8)
         if Field.PRICE in columns:
             forms = tell_prices(columns[Field.PRICE])

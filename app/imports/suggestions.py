@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.imports.flags import NOT_A_FLAG, find_numbers, parse_flag
 from app.imports.headers import normalise
 from app.imports.mapping import OURS, ColumnMapping
 from app.imports.prices import find_number, makes_sense
-from app.imports.validation import NOT_A_FLAG, find_numbers, parse_flag
 from app.products import rules
 from app.products.upsert import Field
 

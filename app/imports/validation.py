@@ -6,43 +6,31 @@ is only how a CSV cell writes them. Never raises for a bad row.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import compress
 
 from app.imports.errors import Reject, Remark
+from app.imports.flags import FLAGS, find_numbers, parse_flag
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
+from app.imports.row_groups import find_groups
+from app.imports.texts import (
+    Column,
+    Parsed,
+    clean_cells,
+    is_float,
+    parse_descriptions,
+    parse_names,
+    parse_skus,
+)
 from app.products import rules
 from app.products.rules import Violation
 from app.products.upsert import Field
 
 VALUE_SHOWN = 200
-YES = (
-    "true", "yes", "1", "published", "active", "y", "t", "on", "enabled",
-    "unlisted",  # Shopify: active, and found by those who have the link
-)  # fmt: skip
-NO = (
-    "false", "no", "0", "draft", "inactive", "n", "f", "off", "disabled",
-    "archived",  # Shopify
-    "proposed", "rejected",  # Medusa
-)  # fmt: skip
-# Numbers that only the column's name explains: Magento's 1 and 2, WooCommerce's -1 for a draft.
-FLAGS_BY_COLUMN = {
-    "productonline": {"2": "f"},
-    **{name: {"-1": "f"} for name in ("published", "veröffentlicht", "publié", "publicado")},
-}
-is_guarded = re.compile(r"'+[=+\-@＝＋－＠]").match
-FLAGS = {"": "t", **dict.fromkeys(YES, "t"), **dict.fromkeys(NO, "f")}
-NOT_A_FLAG = Violation(
-    "active_invalid",
-    "Write true or false, yes or no, 1 or 0, active or inactive, published or draft.",
-)
-Column = list[str | None]
-Violations = dict[int, Violation]
 
 
 @dataclass(frozen=True)
@@ -79,6 +67,15 @@ class Fitted:
     remarks: Sequence[Remark] = ()
 
 
+@dataclass
+class _Settled:
+    """Rows that stay, and remarks on them and on those that do not."""
+
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
 class BatchChecker:
     """Checks the records of one file, whose header and mapping are known.
 
@@ -93,8 +90,10 @@ class BatchChecker:
         self._names = normalise_row(header)
         self._mapping = mapping
         self._decimals = decimals
-        self._parsers: dict[Field, Callable[[list[str]], tuple[Column, Violations]]] = {
-            Field.SKU: parse_skus,
+        self._groups = find_groups(header, mapping)
+        self._are_floats: bool | None = None
+        self._parsers: dict[Field, Callable[[list[str]], Parsed]] = {
+            Field.SKU: self._parse_skus,
             Field.NAME: parse_names,
             Field.DESCRIPTION: parse_descriptions,
             Field.PRICE: self._parse_prices,
@@ -105,6 +104,7 @@ class BatchChecker:
         """Each record's values, or the first thing wrong with it."""
         fitted = self.fit(batch)
         self.watch(fitted)
+        self.watch_skus(fitted)
         return self.judge(fitted)
 
     def fit(self, batch: Batch) -> Fitted:
@@ -128,26 +128,39 @@ class BatchChecker:
         return self._set_aside(Fitted(lines, rows, rejects))
 
     def _set_aside(self, fitted: Fitted) -> Fitted:
-        """The rows without those that equal the header: files were joined."""
+        """The rows without those that equal the header (files were joined) or are no products."""
         names, mapped = self._names, self._mapping.columns[Field.SKU]
-        again = [
+        again = {
             at
             for at, cells in enumerate(fitted.rows)
             if normalise(cells[mapped]) == names[mapped] and normalise_row(cells) == names
-        ]
-        if not again:
+        }
+        if not again and not self._groups:
             return fitted
-        remarks = [
-            Remark(fitted.lines[at], "header_repeated", shown(fitted.rows[at][mapped]), True)
-            for at in again
-        ]
-        kept = sorted(set(range(len(fitted.rows))) - set(again))
+        settled = _Settled()
+        for at, (line, cells) in enumerate(zip(fitted.lines, fitted.rows, strict=True)):
+            if at in again:
+                value = shown(cells[mapped])
+                settled.remarks.append(Remark(line, "header_repeated", value, True))
+            else:
+                self._settle(line, cells, settled)
         return replace(
             fitted,
-            lines=[fitted.lines[at] for at in kept],
-            rows=[fitted.rows[at] for at in kept],
-            remarks=[*fitted.remarks, *remarks],
+            lines=settled.lines,
+            rows=settled.rows,
+            remarks=[*fitted.remarks, *settled.remarks],
         )
+
+    def _settle(self, line: int, cells: list[str], settled: _Settled) -> None:
+        """The row as the rows above it demand, or set aside."""
+        for group in self._groups:
+            cells, remark = group.settle(line, cells)
+            if remark:
+                settled.remarks.append(replace(remark, value=shown(remark.value)))
+                if remark.is_skipped:
+                    return
+        settled.lines.append(line)
+        settled.rows.append(cells)
 
     def watch(self, fitted: Fitted, beside: Sequence[tuple[int, str]] = ()) -> None:
         """Take notice of a batch's prices: they may tell the decimal mark.
@@ -157,33 +170,55 @@ class BatchChecker:
         index = self._mapping.columns.get(Field.PRICE)
         if index is None:
             return
-        cells = [row[index].strip() for row in fitted.rows]
+        cells = clean_cells([row[index] for row in fitted.rows])
         if beside:
             in_order = sorted([*zip(fitted.lines, cells, strict=True), *beside])
             cells = [cell for _, cell in in_order]
         self._decimals.watch(cells)
+
+    def watch_skus(self, fitted: Fitted, beside: Sequence[tuple[int, str]] = ()) -> None:
+        """Take notice of the file's first SKU: one such as `10001.0` speaks for its column.
+
+        `beside` are such from between, each with its line.
+        """
+        if self._are_floats is None:
+            index = self._mapping.columns[Field.SKU]
+            skus = clean_cells([row[index] for row in fitted.rows])
+            in_order = sorted([*zip(fitted.lines, skus, strict=True), *beside])
+            first = next((sku for _, sku in in_order if sku), None)
+            self._are_floats = None if first is None else bool(is_float(first))
 
     def judge(self, fitted: Fitted) -> CheckedBatch:
         """Each row's values, or the first thing wrong with it, by the decimal mark known by now."""
         lines, rows, rejects = fitted.lines, fitted.rows, list(fitted.rejects)
         columns: dict[Field, Column] = {}
         bad: dict[int, Reject] = {}
+        notes: list[tuple[int, str, str]] = []
         cells = list(zip(*rows, strict=True)) or [()] * len(self._header)
-        for field, index in self._mapping.columns.items():
-            columns[field], violations = self._parsers[field](list(map(str.strip, cells[index])))
-            for at, violation in violations.items():
+        for name, index in self._mapping.columns.items():
+            parsed = self._parsers[name](clean_cells(cells[index]))
+            columns[name] = parsed.values
+            notes += [(at, *note) for at, note in parsed.notes.items()]
+            for at, violation in parsed.violations.items():
                 bad.setdefault(at, self._reject(lines[at], rows[at], index, violation))
+        remarks = [
+            Remark(lines[at], code, shown(v), False) for at, code, v in notes if at not in bad
+        ]
         if bad:
             good = [at for at in range(len(rows)) if at not in bad]
             lines = [lines[at] for at in good]
-            columns = {field: [column[at] for at in good] for field, column in columns.items()}
+            columns = {name: [column[at] for at in good] for name, column in columns.items()}
             rejects += bad.values()
-        return CheckedBatch(lines, columns, rejects, fitted.remarks)
+        return CheckedBatch(lines, columns, rejects, [*fitted.remarks, *remarks])
 
-    def _parse_prices(self, cells: list[str]) -> tuple[Column, Violations]:
-        return _separate(parse_prices(cells, self._decimals.mark))
+    def _parse_skus(self, cells: list[str]) -> Parsed:
+        return parse_skus(cells, are_floats=bool(self._are_floats))
 
-    def _parse_flags(self, cells: list[str]) -> tuple[Column, Violations]:
+    def _parse_prices(self, cells: list[str]) -> Parsed:
+        decimals = self._decimals
+        return parse_prices(cells, decimals.mark, rounds=decimals.has_many_decimals)
+
+    def _parse_flags(self, cells: list[str]) -> Parsed:
         """Flags by the words that all systems use, and by the numbers of the one this is from."""
         numbers = find_numbers(self._mapping.headers[Field.ACTIVE])
         return parse_flags([numbers.get(cell, cell) for cell in cells] if numbers else cells)
@@ -216,61 +251,17 @@ def fit(cells: list[str], width: int) -> list[str] | None:
     return cells if len(cells) == width else cells[:width]
 
 
-def parse_skus(cells: list[str]) -> tuple[Column, Violations]:
-    """SKUs as they stand, leading zeros and case kept."""
-    return _check_texts(cells, rules.check_sku, rules.SKU_MAX, required=True)
-
-
-def parse_names(cells: list[str]) -> tuple[Column, Violations]:
-    """Names as they stand."""
-    return _check_texts(cells, rules.check_name, rules.NAME_MAX, required=True)
-
-
-def parse_descriptions(cells: list[str]) -> tuple[Column, Violations]:
-    """Descriptions as they stand; an empty cell is an empty description."""
-    return _check_texts(cells, rules.check_description, rules.DESCRIPTION_MAX, required=False)
-
-
-def _check_texts(
-    cells: list[str], check: Callable[[str], Violation | None], longest: int, *, required: bool
-) -> tuple[Column, Violations]:
-    texts = strip_guards(cells) if "'" in "".join(cells) else cells
-    fits = max(map(len, texts), default=0) <= longest and not (required and "" in texts)
-    values: Column = list(texts)
-    if fits and rules.is_clean("".join(texts)):
-        return values, {}
-    found = ((at, check(text)) for at, text in enumerate(texts))
-    return values, {at: violation for at, violation in found if violation}
-
-
-def strip_guards(cells: list[str]) -> list[str]:
-    """The cells without the apostrophe that keeps a spreadsheet from running one as a formula.
-
-    Exactly what the export puts in front: right is `'=SUM(A1)` → `=SUM(A1)`, and `''=1` →
-    `'=1`. `'90s` and `'n'` stay as they are.
-    """
-    return [cell[1:] if cell[:1] == "'" and is_guarded(cell) else cell for cell in cells]
-
-
-def parse_flags(cells: list[str]) -> tuple[Column, Violations]:
+def parse_flags(cells: list[str]) -> Parsed:
     """`t` or `f`; an empty cell means the default, active."""
-    values: Column = [FLAGS.get(cell) for cell in cells]
-    return (values, {}) if None not in values else _separate([parse_flag(cell) for cell in cells])
-
-
-def _separate(parsed: Sequence[str | Violation | None]) -> tuple[Column, Violations]:
-    violations = {at: value for at, value in enumerate(parsed) if isinstance(value, Violation)}
-    return [None if isinstance(value, Violation) else value for value in parsed], violations
-
-
-def find_numbers(header: str) -> Mapping[str, str]:
-    """The numbers that are flags in the column of a name, and nowhere else."""
-    return FLAGS_BY_COLUMN.get(normalise(header), {})
-
-
-def parse_flag(text: str) -> str | Violation:
-    """`t` or `f`, in whatever case the word is written."""
-    return FLAGS.get(text.casefold(), NOT_A_FLAG)
+    parsed = Parsed([FLAGS.get(cell) for cell in cells])
+    if None in parsed.values:
+        for at, cell in enumerate(cells):
+            flag = parse_flag(cell)
+            if isinstance(flag, Violation):
+                parsed.violations[at] = flag
+            else:
+                parsed.values[at] = flag
+    return parsed
 
 
 def shown(value: str) -> str:

@@ -1,12 +1,14 @@
 """What a product's values may be: written once, for the JSON API and for CSV files.
 
 Pure. A check takes the value as it would be stored and answers None or a
-`Violation`; it never raises. Whoever calls it has trimmed text with `trim`.
+`Violation`; it never raises. Whoever calls it has trimmed text with `trim`, and
+a SKU with `trim_sku`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,6 +26,22 @@ find_forbidden = re.compile(rf"[{FORBIDDEN}\ud800-\udfff]").search
 CLEAN_PATTERN = f"^[^{FORBIDDEN}]*$"
 # …, and something that is no white space among it.
 FILLED_PATTERN = f"^[^{FORBIDDEN}]*[^{FORBIDDEN}\\s][^{FORBIDDEN}]*$"
+
+# Characters that nobody sees: Unicode's category Cf (zero-width characters, direction marks, soft
+# hyphens, U+FEFF), and the fillers that are letters by their category.
+INVISIBLE = (
+    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f"
+)
+find_invisible = re.compile(f"[{INVISIBLE}]").search
+_trim_invisible = re.compile(rf"\A[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z").sub
+# A SKU before it is trimmed: something visible, and nothing invisible inside it.
+SKU_PATTERN = (
+    rf"^[\s{INVISIBLE}]*[^{FORBIDDEN}\s{INVISIBLE}]"
+    rf"([^{FORBIDDEN}{INVISIBLE}]*[^{FORBIDDEN}\s{INVISIBLE}])?[\s{INVISIBLE}]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -60,9 +78,29 @@ def trim(text: str) -> str:
     return text.strip()
 
 
+def trim_sku(text: str) -> str:
+    """A SKU without white space and invisible characters around it, composed (Unicode's NFC).
+
+    Two SKUs that nobody can tell apart are then one.
+    """
+    trimmed = text.strip()
+    if trimmed.isascii():
+        return trimmed
+    return unicodedata.normalize("NFC", _trim_invisible("", trimmed))
+
+
 def check_sku(text: str) -> Violation | None:
-    """1 to 100 characters."""
-    return REQUIRED_SKU if not text else _check_text("sku", text, SKU_MAX)
+    """1 to 100 characters, none of them invisible."""
+    if not text:
+        return REQUIRED_SKU
+    found = _check_text("sku", text, SKU_MAX)
+    if found or text.isascii():
+        return found
+    invisible = find_invisible(text)
+    return invisible and Violation(
+        "sku_invisible_character",
+        f"The SKU holds the invisible character U+{ord(invisible[0]):04X}. Take it out.",
+    )
 
 
 def check_name(text: str) -> Violation | None:

@@ -41,16 +41,18 @@ class RuleText(ma.fields.String):
         check: Callable[[str], rules.Violation | None],
         longest: int,
         pattern: str,
+        trim: Callable[[str], str] = rules.trim,
         **options: Any,
     ) -> None:
         limits = {"maxLength": longest, "pattern": pattern}
         super().__init__(metadata=limits, **options)
         self.check = check
+        self.trim = trim
 
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
-        text = rules.trim(value)
+        text = self.trim(value)
         violation = self.check(text)
         if violation:
             raise ma.ValidationError(violation.detail)
@@ -58,7 +60,7 @@ class RuleText(ma.fields.String):
 
 
 def _sku(**options: Any) -> RuleText:
-    return RuleText(rules.check_sku, rules.SKU_MAX, rules.FILLED_PATTERN, **options)
+    return RuleText(rules.check_sku, rules.SKU_MAX, rules.SKU_PATTERN, rules.trim_sku, **options)
 
 
 def _name(**options: Any) -> RuleText:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.imports.errors import AmbiguousDecimal
 from app.imports.prices import CODES, DecimalDecider, Mark, parse_price, tell_mark
 from app.products.rules import Violation
-from tests.imports.reading import check_table
+from tests.imports.reading import check_table, read_whole
 
 READ: list[tuple[str, Mark, str | None]] = [
     ("12.90", ".", "12.90"), ("12", ".", "12"), ("0012.50", ".", "0012.50"), ("", ".", None),
@@ -29,6 +29,17 @@ READ: list[tuple[str, Mark, str | None]] = [
     ("₹ 1,299", ".", "1299.00"), ("¥1299", ".", "1299.00"), ("eur 5", ".", "5.00"),
     ("12 руб.", ",", "12.00"), ("Fr. 5", ".", "5.00"), ("12,00\u00a0€", ",", "12.00"),
     ("CA$5", ".", "5.00"), ("Rs. 5", ".", "5.00"),
+    # Indian groups, and dashes in place of the cents.
+    ("1,29,900.00", ".", "129900.00"), ("₹ 2,49,000", ".", "249000.00"),
+    ("Rs. 999/-", ".", "999.00"), ("12,-", ",", "12.00"), ("€ 12,--", ",", "12.00"),
+    ("12,–", ",", "12.00"), ("1.250,- €", ",", "1250.00"), ("12.-", ".", "12.00"),
+    ("5.—", ".", "5.00"), ("129:-", ",", "129.00"),
+    # Other scripts' digits and marks.
+    ("１２００", ",", "1200.00"), ("１，２００．５０", ".", "1200.50"), ("￥９８０", ".", "980.00"),
+    ("١٢٫٩٠", ".", "12.90"), ("١٬٢٩٩٫٠٠", ",", "1299.00"), ("۱۲٫۵", ",", "12.50"),
+    # Yen and won have no decimals; yuan have.
+    ("¥12,800", ",", "12800.00"), ("12.800円", ".", "12800.00"), ("₩1,234,000", ",", "1234000.00"),
+    ("KRW 15,000", ",", "15000.00"), ("¥12.80", ".", "12.80"),
 ]  # fmt: skip
 
 
@@ -59,8 +70,18 @@ def test_a_price_is_read(text: str, mark: Mark, price: str | None) -> None:
         ("€", ".", "price_invalid"),
         ("NaN", ".", "price_invalid"),
         ("Infinity", ".", "price_invalid"),
-        ("٣", ".", "price_invalid"),
-        ("１２", ".", "price_invalid"),
+        ("12²", ".", "price_invalid"),
+        ("(12.90)", ".", "price_negative"),
+        ("12.90-", ".", "price_negative"),
+        ("−12,90", ",", "price_negative"),
+        ("-$5", ".", "price_negative"),
+        ("(12", ".", "price_invalid"),
+        (".-", ".", "price_invalid"),
+        ("12,-", ".", "price_invalid"),
+        ("1,29,900", ",", "price_invalid"),
+        ("1,2٫5", ",", "price_invalid"),
+        ("1.12345", ".", "price_too_precise"),
+        ("0.001234", ".", "price_too_precise"),
         ("-12.90", ".", "price_negative"),
         ("$-5", ".", "price_negative"),
         ("12.901", ".", "price_too_precise"),
@@ -112,6 +133,11 @@ def prices(*cells: str, decimal: str | None = None) -> list[str | None]:
         (["12.90", "call us", "2024.01.05"], ["12.90", None, None]),
         (["12,90", "1,2,3", "n/a"], ["12.90", None, None]),
         (["12", "1,2,3"], ["12", None]),
+        (["¥12,800", "¥980"], ["12800.00", "980.00"]),
+        (["12,50", "¥12,800", "1.250,-"], ["12.50", "12800.00", "1250.00"]),
+        (["1.299", "5,-"], ["1299.00", "5.00"]),
+        (["1,29,900", "1,299"], ["129900.00", "1299.00"]),
+        (["12,90", "١٢٫٩٠"], ["12.90", "12.90"]),
     ],
 )
 def test_a_column_decides_the_mark_of_all_its_cells(
@@ -141,6 +167,30 @@ def test_an_ambiguous_or_contradictory_column_is_refused(cells: list[str], words
 def test_a_given_mark_decides_and_what_does_not_fit_is_a_bad_row() -> None:
     assert prices("1,299", "12.90", "12,90", decimal=".") == ["1299.00", "12.90", None]
     assert prices("1,299", "12.90", "12,90", decimal=",") == [None, None, "12.90"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "read", "rounded"),
+    [
+        (["8.325000", "16.528926", "12.900000"], ["8.33", "16.53", "12.90"], [2, 3]),
+        (["8,325000", "16,5"], ["8.33", "16.50"], [2]),
+        (["19.99", "5.5", "19.989999999"], ["19.99", "5.50", "19.99"], [4]),
+        (["12.9000", "16.5289"], ["12.90", "16.53"], [3]),
+        (["12.90", "12.905", "12.9051"], ["12.90", None, None], []),
+        (["12.905"], [None], []),
+        (["12.9051", "7.50"], [None, "7.50"], []),
+        (["0.000100", "12.900000"], [None, "12.90"], []),
+    ],
+)
+def test_prices_of_a_column_of_long_decimals_are_rounded_and_named(
+    cells: list[str], read: list[str | None], rounded: list[int]
+) -> None:
+    rows = "".join(f"K{n};N;{cell}\n" for n, cell in enumerate(cells))
+    result = read_whole("sku;name;price\n" + rows, decimal="," if "," in rows else ".")
+    found = {sku: row["price"] for sku, row in result.products.items()}
+    amounts = [found.get(f"K{n}") for n in range(len(cells))]
+    assert [price and f"{float(price):.2f}" for price in amounts] == read
+    assert result.notices.get("price_rounded", []) == rounded
 
 
 def test_prices_read_before_the_mark_is_known_are_open() -> None:

@@ -1,0 +1,134 @@
+"""Rows that belong to another row: what a product's own row says counts for them, or alone.
+
+Pure. Of a file of such rows each is looked at in its order, after the one before it. What
+has no such columns goes through here untouched; `plain.py` asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.imports.errors import Remark
+from app.imports.headers import normalise
+from app.imports.mapping import ColumnMapping
+from app.products.upsert import Field
+
+HANDLES = ("handle", "urlhandle")
+TITLE = "title"
+# What tells an export of Shopify from another file with handles and titles.
+VARIANT_COLUMNS = frozenset({"variantsku", "option1name", "option1value"})
+# Columns that Shopify fills in a product's first row alone, and that say the same for all.
+OF_PRODUCT = frozenset(
+    {TITLE, "body(html)", "bodyhtml", "description", "status", "published"}
+    | {"publishedononlinestore"}
+)
+STORE_VIEWS = ("storeviewcode", "storeview")
+MAGENTO_1 = "_store"
+LANGUAGES = (
+    "language", "lang", "locale", "languagecode", "langcode", "languageid", "sprache", "langue",
+    "idioma", "lingua",
+)  # fmt: skip
+Settled = tuple[list[str], Remark | None]
+
+
+class RowGroup(Protocol):
+    """Settles each row of a file by those above it."""
+
+    def settle(self, line: int, cells: list[str]) -> Settled:
+        """The row as it is to be read, and what is to be known of it; it may be set aside."""
+        ...
+
+
+def find_groups(header: Sequence[str], mapping: ColumnMapping) -> list[RowGroup]:
+    """The groups that the columns of a file can form; mostly none."""
+    names = [normalise(name) for name in header]
+    key = mapping.columns.get(Field.SKU)
+    if key is None:
+        return []
+    groups: list[RowGroup] = []
+    handle = _find(names, HANDLES)
+    if handle is not None and TITLE in names and VARIANT_COLUMNS & set(names) and handle != key:
+        groups.append(_Variants(names, handle, mapping))
+    store = list(header).index(MAGENTO_1) if MAGENTO_1 in header else _find(names, STORE_VIEWS)
+    language = _find(names, LANGUAGES)
+    if store is not None and store != key:
+        groups.append(_StoreViews(key, store))
+    elif language is not None and language != key:
+        groups.append(_Languages(key, language))
+    return groups
+
+
+def _find(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+    return next((names.index(name) for name in wanted if name in names), None)
+
+
+class _Variants:
+    """Shopify: variants below their product's first row, and rows that only add a picture."""
+
+    def __init__(self, names: Sequence[str], handle: int, mapping: ColumnMapping) -> None:
+        self._key = mapping.columns[Field.SKU]
+        self._handle = handle
+        self._title = names.index(TITLE)
+        fields = (Field.NAME, Field.DESCRIPTION, Field.ACTIVE)
+        mapped = [mapping.columns[field] for field in fields if field in mapping.columns]
+        self._inherited = [index for index in mapped if names[index] in OF_PRODUCT]
+        self._others = [
+            index for index, name in enumerate(names) if index != handle and "image" not in name
+        ]
+        self._product: list[str] = []
+
+    def settle(self, line: int, cells: list[str]) -> Settled:
+        handle = cells[self._handle].strip()
+        if not any(cells[index].strip() for index in self._others):
+            if handle and len(self._others) < len(cells) - 1:
+                return cells, Remark(line, "picture_row", handle, True)
+            return cells, None
+        if cells[self._title].strip():
+            self._product = cells
+            return cells, None
+        if not handle or not self._product or handle != self._product[self._handle].strip():
+            return cells, None
+        empty = [index for index in self._inherited if not cells[index].strip()]
+        completed = list(cells)
+        for index in empty:
+            completed[index] = self._product[index]
+        sku = cells[self._key].strip()
+        remark = Remark(line, "variant_completed", sku, False) if empty and sku else None
+        return completed, remark
+
+
+class _StoreViews:
+    """Magento: below a product's row others give its texts in other store views.
+
+    Where all rows are of one store view, they are the products.
+    """
+
+    def __init__(self, key: int, store: int) -> None:
+        self._key, self._store = key, store
+        self._only: str | None = None
+
+    def settle(self, line: int, cells: list[str]) -> Settled:
+        view = cells[self._store].strip()
+        if self._only is None:
+            self._only = view
+        if not view or view == self._only:
+            return cells, None
+        return cells, Remark(line, "other_store_view", f"{cells[self._key].strip()} ({view})", True)
+
+
+class _Languages:
+    """Rows of one SKU, one below the other, in several languages: the first one is the product."""
+
+    def __init__(self, key: int, language: int) -> None:
+        self._key, self._language = key, language
+        self._last = ("", "")
+
+    def settle(self, line: int, cells: list[str]) -> Settled:
+        sku, language = cells[self._key].strip(), cells[self._language].strip()
+        first_sku, first_language = self._last
+        if not sku or sku != first_sku:
+            self._last = sku, language
+        elif language != first_language:
+            return cells, Remark(line, "other_language", f"{sku} ({language})", True)
+        return cells, None

@@ -1,0 +1,58 @@
+"""Texts that programs leave where a value was missing or is lost.
+
+Pure. In a file they are no values (`imports/texts.py`). A product may have one all the same,
+given through the API: the export then marks it with an apostrophe, as it does formulas, and
+the importer takes a marked text for what it says.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What databases and programs write for no value; of MySQL's and PostgreSQL's `\N` it is certain.
+NO_VALUE = r"\N"
+NULL_WORDS = frozenset(
+    {
+        NO_VALUE, "NULL", "Null", "null", "(NULL)", "(null)", "<NULL>", "<null>",
+        "NaN", "nan", "<NA>",
+    }
+)  # fmt: skip
+# A spreadsheet's errors, in English and as its other languages have them.
+ERRORS = frozenset(
+    {
+        "#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#N/A N/A",
+        "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!",
+        "#GETTING_DATA", "#ERROR!",
+        "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",  # German
+        "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",  # French
+        "#N/D", "#VALORE!", "#NOME?", "#RIF!", "#NULLO!",  # Italian
+        "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#¡NUM!", "#¡DIV/0!", "#¡NULO!",  # Spanish
+        "#VALOR!", "#NÚM!", "#NULO!",  # Portuguese
+        "#N/B", "#WAARDE!", "#VERW!", "#NAAM?", "#GETAL!", "#LEEG!", "#DEEL/0!",  # Dutch
+        "#N/D!", "#ARG!", "#ADR!", "#NAZWA?", "#LICZBA!", "#ZERO!", "#DZIEL/0!",  # Polish
+        "#SAKNAS!", "#VÄRDEFEL!", "#REFERENS!", "#NAMN?", "#OGILTIGT!", "#SKÄRNING!",
+        "#DIVISION/0!",  # Swedish
+        "#I/T", "#VÆRDI!", "#REFERENCE!", "#NAVN?", "#VERDI!",  # Danish, Norwegian
+        "#PUUTTUU!", "#ARVO!", "#VIITTAUS!", "#NIMI?", "#LUKU!", "#TYHJÄ!", "#JAKO/0!",  # Finnish
+        "#NENÍ_K_DISPOZICI", "#HODNOTA!", "#ODKAZ!", "#NÁZEV?", "#ČÍSLO!",
+        "#DĚLENÍ_NULOU!",  # Czech
+        "#HIÁNYZIK", "#ÉRTÉK!", "#HIV!", "#NÉV?", "#SZÁM!", "#ZÉRÓOSZTÓ!", "#NULLA!",  # Hungarian
+        "#YOK", "#DEĞER!", "#BAŞV!", "#AD?", "#SAYI!", "#BOŞ!", "#SAYI/0!",  # Turkish
+        "#Н/Д", "#ЗНАЧ!", "#ССЫЛКА!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!", "#ДЕЛ/0!",  # Russian
+    }
+)  # fmt: skip
+STAND_INS = NULL_WORDS | ERRORS
+# A column that is too narrow shows a number so.
+HASHES = r"##+"
+# A long number as a spreadsheet cuts it: 4.00638E+12. `2E12` may be a part number.
+SCIENTIFIC = r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]{1,3}"
+_words = "|".join(re.escape(word) for word in sorted(STAND_INS))
+# As PostgreSQL and Python read it.
+PATTERN = rf"({_words}|{HASHES}|{SCIENTIFIC})"
+is_hashes = re.compile(HASHES).fullmatch
+is_scientific = re.compile(SCIENTIFIC).fullmatch
+
+
+def is_error(text: str) -> bool:
+    """Whether a spreadsheet has written `text` in place of a value."""
+    return text[:1] == "#" and (text in ERRORS or bool(is_hashes(text)))

@@ -1,0 +1,85 @@
+"""Rows that belong to another row."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.products.upsert import Mode
+from tests.imports.reading import read_whole
+
+SHOPIFY = (
+    "Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant SKU,"
+    "Variant Price,Image Src,Image Position,Variant Image,Status\n"
+)
+NEW_SHOPIFY = (
+    "Title,URL handle,Description,Published on online store,Option1 name,Option1 value,SKU,Price,"
+    "Product image URL,Status\n"
+)
+
+
+def test_a_variant_takes_title_description_and_status_of_its_handle() -> None:
+    rows = (
+        "tee,Cotton tee,<p>Soft</p>,Acme,TRUE,Size,S,T-S,19.90,http://i/1.jpg,1,,draft\n"
+        "tee,,,,,,M,T-M,20.90,http://i/2.jpg,2,,\n"
+        "tee,,,,,,L,,21.90,,,,\n"
+        "tee,,,,,,,,,http://i/3.jpg,3,,\n"
+        "cap,Cap,Warm,Acme,TRUE,Title,Default Title,C,12.00,,,,active\n"
+        "tee,,,,,,XL,T-XL,22.90,,,,\n"
+    )
+    result = read_whole(SHOPIFY + rows)
+    tee = {"name": "Cotton tee", "description": "<p>Soft</p>", "active": "f"}
+    assert result.products["T-S"] == {"sku": "T-S", "price": "19.90", **tee}
+    assert result.products["T-M"] == {"sku": "T-M", "price": "20.90", **tee}
+    assert result.products["C"]["active"] == "t"
+    assert result.rejected == {4: "sku_required", 7: "name_required"}
+    assert result.notices == {"variant_completed": [3], "picture_row": [5]}
+    assert result.skipped == 1
+
+
+def test_variants_of_the_newer_export_are_completed_too() -> None:
+    rows = (
+        "Cup,cup,White,TRUE,Size,S,C-S,5.00,http://i/1.jpg,Active\n"
+        ",cup,,,,M,C-M,6.00,,\n"
+        ",cup,,,,,,,http://i/2.jpg,\n"
+    )
+    result = read_whole(NEW_SHOPIFY + rows)
+    assert result.products["C-M"]["name"] == "Cup"
+    assert result.notices == {"variant_completed": [3], "picture_row": [4]}
+
+
+def test_variants_are_completed_across_blocks_of_the_file() -> None:
+    first = "tee,Cotton tee,Soft,Acme,TRUE,Size,S,T-0,19.90,,,,draft\n"
+    others = "".join(f"tee,,,{'v' * 90},,,{n},T-{n},19.90,,,,\n" for n in range(1, 6000))
+    result = read_whole(SHOPIFY + first + others)
+    assert {row["name"] for row in result.products.values()} == {"Cotton tee"}
+    assert len(result.products) == 6000
+
+
+def test_cells_merged_in_a_spreadsheet_are_not_filled_down() -> None:
+    result = read_whole("sku,name,color,price\nFD-1,Shirt,red,19.90\n,,blue,19.90\n")
+    assert result.rejected == {3: "sku_required"}
+
+
+@pytest.mark.parametrize("column", ["store_view_code", "Store View", "_store"])
+def test_a_row_of_another_store_view_is_set_aside_and_named(column: str) -> None:
+    rows = "MG-1,,Cup,12.9000\nMG-1,fr,Tasse,\nMG-2,,Mug,9.9000\nMG-2,de,Becher,1\n"
+    result = read_whole(f"sku,{column},name,price\n{rows}")
+    assert {sku: row["name"] for sku, row in result.products.items()} == {
+        "MG-1": "Cup", "MG-2": "Mug"
+    }  # fmt: skip
+    assert (result.notices, result.skipped) == ({"other_store_view": [3, 5]}, 2)
+
+
+def test_rows_that_are_all_of_one_store_view_are_the_products() -> None:
+    rows = "MG-1,default,Cup\nMG-2,default,Mug\n"
+    result = read_whole("sku,store_view_code,name\n" + rows)
+    assert list(result.products) == ["MG-1", "MG-2"]
+
+
+def test_a_product_again_in_another_language_is_set_aside_and_a_book_is_not() -> None:
+    rows = "A,en,Cup\nA,de,Tasse\nA,en,Cup again\nB,de,Buch\nC,en,Book\n"
+    result = read_whole("sku,language,name\n" + rows, mode=Mode.UPSERT)
+    assert {sku: row["name"] for sku, row in result.products.items()} == {
+        "A": "Cup again", "B": "Buch", "C": "Book"
+    }  # fmt: skip
+    assert result.notices == {"other_language": [3]}
