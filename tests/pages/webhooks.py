@@ -23,8 +23,6 @@ SAMPLES = PROJECT / "static" / "samples"
 NODE_HARNESS = """
 import { verify } from "{module}";
 import { readFileSync } from "node:fs";
-from tests.waiting import PATIENCE
-from tests.waiting import PATIENCE
 const { secret, headers, body } = JSON.parse(readFileSync(0, "utf-8"));
 try {
   console.log(JSON.stringify(verify(secret, headers, Buffer.from(body, "base64"))));
