@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from app.imports.child import iterate_in_child
 from app.imports.errors import FileGone, FileProblem
 from app.imports.importer import Cancelled, Outcome
 from app.imports.models import imports
-from app.imports.order import Unserved, take_place
+from app.imports.order import Unserved, with_place
 from app.imports.progress import Report, load_report, save_report
 from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
@@ -103,7 +103,7 @@ def _run_locked(
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
     if not await_lock(connection, import_id):
         return "at work elsewhere"
-    job = _place(storage.get_import(connection, import_id))
+    job = with_place(db.engine, storage.get_import(connection, import_id))
     if job.status not in AT_WORK:
         return f"{job.status} already"
     if job.attempts >= MAX_ATTEMPTS:
@@ -133,14 +133,6 @@ def _run_locked(
     )
     _conclude(connection, job, outcome, time.monotonic() - began)
     return outcome.status.value
-
-
-def _place(job: storage.Import) -> storage.Import:
-    """The import with a place among those that write, if whoever accepted it gave it none."""
-    if job.preview or job.write_place is not None or job.status not in AT_WORK:
-        return job
-    with db.engine.begin() as connection:
-        return replace(job, write_place=take_place(connection, job.id))
 
 
 def _read_events(job: storage.Import) -> Iterator[Event]:

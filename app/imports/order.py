@@ -42,10 +42,17 @@ class _Place:
     awaited: Awaited
 
 
-def take_place(connection: sa.Connection, import_id: str) -> int:
-    """Give an import the last place. Of its transaction, which is to be short, the last statement
-    that may have to wait.
+def with_place(engine: sa.Engine, job: Import) -> Import:
+    """The import with a place among those that write: the last one, if it is to have one and has
+    none. Not of the transaction that stores a large file, which takes long to commit.
     """
+    if job.preview or job.write_place is not None or job.status not in AT_WORK:
+        return job
+    with engine.begin() as connection:
+        return replace(job, write_place=_take_place(connection, job.id))
+
+
+def _take_place(connection: sa.Connection, import_id: str) -> int:
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PLACING)))
     statement = (
         sa.update(imports)

@@ -28,7 +28,7 @@ from app.imports.errors import (
     UploadTooLarge,
     WrongStatus,
 )
-from app.imports.order import take_place, with_awaited
+from app.imports.order import with_awaited, with_place
 from app.imports.progress import load_report
 from app.imports.queueing import enqueue_import
 from app.imports.receiving import UPLOAD_BODY, receive_upload
@@ -244,14 +244,9 @@ def record_download(connection: sa.Connection, stored: Import, what: str) -> Non
 
 
 def place(stored: Import) -> Import:
-    """Give an import that is accepted its place among those that write; a preview has none.
-
-    In a transaction of its own: the one that stores a large file takes long to commit.
-    """
-    if stored.preview:
-        return stored
-    with db.engine.begin() as connection:
-        placed = replace(stored, write_place=take_place(connection, stored.id))
+    """The import that is accepted, with its place among those that write."""
+    placed = with_place(db.engine, stored)
+    with db.engine.connect() as connection:
         return with_awaited(connection, [placed])[0]
 
 
