@@ -17,30 +17,35 @@ from psycopg2 import DatabaseError
 
 from app.products.filters import ProductFilter
 from app.products.models import products
+from app.products.stand_ins import NULL_WORDS, PATTERN
 
 HEADER = b"sku,name,description,price,active\r\n"
 CHUNK_BYTES = 64 * 1024
-# Also in their full-width forms, which a spreadsheet may read as the plain ones.
-FORMULA = r"^'*[=+\-@＝＋－＠]"
+# Also in their full-width forms, which a spreadsheet may read as the plain ones; and what the
+# importer takes for no value.
+MARKED = rf"^'*([=+\-@＝＋－＠]|{PATTERN}$)"
+# An apostrophe before digits, which the importer takes off a SKU.
+MARKED_SKU = rf"{MARKED}|^'+[0-9]+$"
+WORDS = sorted(word for word in NULL_WORDS if word >= "A")
 
 
-def guard(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+def guard(column: sa.ColumnElement[str], pattern: str = MARKED) -> sa.ColumnElement[str]:
     """The text, with an apostrophe before it where a spreadsheet would run it as a formula, or
-    where the importer would take such an apostrophe off (`imports/cells.py`).
+    where the importer would take it for something else (`imports/texts.py`).
 
     Right: `=1` → `'=1`, `'=1` → `''=1`. Values are trimmed, so that none begins with a tab.
     """
     # All that a formula begins with, and the apostrophe, rank before the letters, the full-width
     # forms before theirs: most texts need no look at a pattern.
-    may_begin = sa.or_(column < "A", column.between("＋", "Ａ"))
-    is_formula = sa.and_(may_begin, column.regexp_match(FORMULA))
+    may_begin = sa.or_(column < "A", column.between("＋", "Ａ"), column.in_(WORDS))
+    is_formula = sa.and_(may_begin, column.regexp_match(pattern))
     return sa.case((is_formula, sa.literal("'").concat(column)), else_=column)
 
 
 def export_statement(wanted: ProductFilter) -> sa.Select[tuple[str, str, str, str, str]]:
     """The export's rows, in the order in which the table holds them."""
     return sa.select(
-        guard(products.c.sku).label("sku"),
+        guard(products.c.sku, MARKED_SKU).label("sku"),
         guard(products.c.name).label("name"),
         guard(products.c.description).label("description"),
         products.c.price.label("price"),

@@ -64,7 +64,7 @@ SHOPIFY = Export(
     ),
     {"sku": "Variant SKU", "name": "Title", "description": "Body (HTML)",
      "price": "Variant Price", "active": "Status"},
-    [("CH-1", "Oak chair", "129.00", "t"), ("'001", "Table", "89.5", "f"),
+    [("CH-1", "Oak chair", "129.00", "t"), ("001", "Table", "89.5", "f"),
      ("L-1", "Lamp", "15.00", "f"), ("R-1", "Rug", "15.00", "t")],
 )  # fmt: skip
 SHOPIFY_WITHOUT_STATUS = Export(

@@ -22,7 +22,7 @@ from app.extensions import db
 from app.products.export import stream_csv
 from app.products.filters import ProductFilter
 from app.products.models import products
-from app.products.rules import find_forbidden
+from app.products.rules import check_sku, find_forbidden, trim_sku
 from tests.conftest import LiveApp, wait_until
 from tests.products.catalog import create
 from tests.thorough import THOROUGH
@@ -63,6 +63,9 @@ def test_a_file_of_an_empty_catalog_is_the_header(client: FlaskClient) -> None:
         ("''=1", "'''=1"), ("'90s", "'90s"), ("'", "'"), ("0012", "0012"), ("Z=1", "Z=1"),
         ('"=1"', '"=1"'), ("(=1)", "(=1)"), ("＝1", "'＝1"), ("＋49", "'＋49"), ("－5", "'－5"),
         ("＠x", "'＠x"), ("'＝1", "''＝1"), ("，1", "，1"), ("Ａ", "Ａ"),
+        ("NULL", "'NULL"), ("'nan", "''nan"), ("nano", "nano"), ("\\N", "'\\N"), ("\\n", "\\n"),
+        ("#N/A", "'#N/A"), ("#1", "#1"), ("#NENÍ_K_DISPOZICI", "'#NENÍ_K_DISPOZICI"),
+        ("4.1E+12", "'4.1E+12"), ("4E12", "4E12"), ("(null)", "'(null)"), ("###", "'###"),
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_run_is_prefixed_in_every_text(
@@ -102,12 +105,21 @@ def texts(longest: int) -> st.SearchStrategy[str]:
     )
 
 
+def is_sku(text: str) -> bool:
+    """Whether a product may have the text as its SKU."""
+    return check_sku(trim_sku(text)) is None
+
+
 PRICES = st.none() | st.decimals(0, Decimal("9999999999.99"), places=2).map(str)
+# What only resembles a value comes through as well.
+SKUS = texts(12).filter(is_sku) | st.sampled_from(
+    ["'007", "''007", "NULL", "\\N", "#N/A", "4.1E+12", '="007"', "Cafe\u0301"]
+)
 PRODUCT = st.fixed_dictionaries(
     {
-        "sku": texts(12).filter(bool),
+        "sku": SKUS,
         "name": texts(20).filter(bool),
-        "description": texts(30),
+        "description": texts(30) | st.sampled_from(["NULL", "\\N", "nan"]),
         "price": PRICES,
         "active": st.booleans(),
     }
