@@ -6,6 +6,7 @@ one name that are equal so far, and a column called status that holds no flag so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,11 @@ from app.imports.validation import shown
 from app.products.upsert import Field
 
 EXAMPLES = 3
-# Names of columns that elsewhere mean what is in stock, or when a book came out.
-DOUBTFUL = ("status", "publi", "veröffentlicht", "visible", "online", "julkaistu")
+# A column called so is a flag. Status may also be what is in stock, and Published when a book
+# came out.
+is_sure = re.compile(
+    r"a[ck]ti[vf]|aktii|aktív|aktyw|attiv|actief|ativo|enabl|актив|ενεργ|启用|啟用"
+).search
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,7 @@ class ColumnDoubts:
         index = self._mapping.columns.get(Field.ACTIVE)
         if index is None or Field.ACTIVE in self._wishes:
             return None
-        name = normalise(self._header[index])
-        return index if any(word in name for word in DOUBTFUL) else None
+        return None if is_sure(normalise(self._header[index])) else index
 
     def _drop_headers(self, rows: Rows) -> Rows:
         """The rows without those in which the header stands again."""

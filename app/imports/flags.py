@@ -57,8 +57,14 @@ MORE_NO = (
 # Numbers that only the column's name explains: Magento's 1 and 2, WooCommerce's -1 for a draft.
 FLAGS_BY_COLUMN = {
     "productonline": {"2": "f"},
-    **{name: {"-1": "f"} for name in ("published", "veröffentlicht", "publié", "publicado")},
-}
+    **{
+        name: {"-1": "f"}
+        for name in (
+            "published", "veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd",
+            "opublikowano", "publicerad", "publiceret", "publisert", "julkaistu", "опубликовано",
+        )
+    },
+}  # fmt: skip
 NOT_A_FLAG = Violation(
     "active_invalid",
     "Write true or false, yes or no, 1 or 0, active or inactive, published or draft.",

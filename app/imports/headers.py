@@ -20,6 +20,7 @@ from app.products.upsert import Field
 # A byte order mark that was read as windows-1252.
 MISREAD_MARK = "ï»¿"
 DECORATION = "*#:?"
+LONGEST = 100  # characters; a longer text is no name with a unit
 CURRENCIES = (
     "eur|euro|euros|usd|gbp|chf|cad|aud|nzd|jpy|cny|rmb|inr|brl|mxn|sek|nok|dkk|pln|czk|huf|ron|try|"
     "zar|bgn|rub|uah|ils|aed|sar|sgd|hkd|krw|thb|idr|myr|php|vnd|twd|clp|cop|ars|isk|kzt|"
@@ -74,6 +75,8 @@ def find_meaning(header: str) -> Meaning | None:
 def _find_meaning(name: str) -> Meaning | None:
     if name in KNOWN:
         return Meaning(*KNOWN[name], has_unit=False)
+    if len(name) > LONGEST:
+        return None
     plain = REMARK.sub("", name).strip(DECORATION)
     for form in (plain, remove_brackets("", plain)):
         if form in KNOWN:

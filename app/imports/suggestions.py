@@ -18,6 +18,7 @@ from app.products.upsert import Field
 
 Rows = Sequence[Sequence[str]]
 OFFERED = 6
+LONGEST = 1000  # characters of a cell that are looked at
 
 is_called_price = re.compile(
     r"price|preis|prix|precio|prezz|prij[sz]|^cen[ay]|cen[ay]$|preço|preco|pris(?!m)|hinta|ár$|preț|^pret"
@@ -44,8 +45,8 @@ is_other_flag = re.compile(
 ).search
 is_called_sku = re.compile(
     r"sku|art(?:ikel|icle|icolo|ículo|igo)?(?:nr|no|code|id|kod|number)|item(?:no|number|code|id)|"
-    r"product(?:id|code|no|number)|prod(?:ukt)?(?:nr|code|kod)|^(?:no|nr|code|kod|kód|index|indeks|symbol|"
-    r"ref|id|artikel|model|partno|mpn)$|bestell|referen|référen|codice|código|codigo|číslo|numer|nummer|"
+    r"product(?:id|code|no|number)|prod(?:ukt)?(?:nr|code|kod)|^(?:no|nr|cod|code|kod|kód|index|indeks|symbol|"
+    r"ref|id|artikel|model|partno|mpn)$|bestell|ordernumber|referen|référen|codice|código|codigo|číslo|numer|nummer|"
     r"артикул|^код|编码|编号|货号|品番|コード|番号|코드|번호|handle|barcode|ean|gtin|upc|isbn"
 ).search
 is_called_name = re.compile(
@@ -74,7 +75,8 @@ class Finder:
 
     def read_cells(self, index: int) -> list[str]:
         """The column's cells that are not empty."""
-        return [cell for row in self._rows if index < len(row) and (cell := row[index].strip())]
+        cells = (row[index].strip() for row in self._rows if index < len(row))
+        return [cell[:LONGEST] for cell in cells if cell]
 
     def find_prices(self) -> list[int]:
         """The columns that may be the price, those that are called so first."""
