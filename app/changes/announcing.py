@@ -30,6 +30,8 @@ TYPES = {
 }
 BATCH_ITEMS = 100
 CHANGES_AT_ONCE = 5_000
+# With their texts, which are measured anew for each piece.
+ROWS_AT_ONCE = 1_000
 Count = Callable[[int], None]
 log = logging.getLogger(__name__)
 
@@ -143,14 +145,14 @@ def _read_items(connection: sa.Connection, asked: Asked) -> Piece:
 
 
 def _read_rows(connection: sa.Connection, asked: Asked) -> Piece:
-    """The next changes with their texts, up to CHANGES_AT_ONCE and as many bytes as a page has."""
-    ahead = select_first(asked.revision_id, asked.after, CHANGES_AT_ONCE).subquery("recorded")
+    """The next changes with their texts, up to ROWS_AT_ONCE and as many bytes as a page has."""
+    ahead = select_first(asked.revision_id, asked.after, ROWS_AT_ONCE).subquery("recorded")
     bounded = bound_rows(describe_changes(ahead), ["product_id"])
     found = connection.execute(bounded).all()
     rows = [make_change(row) for row in found]
     items = [Item(row.action, row.product_id, row.sku, row.version) for row in rows]
     is_cut = bool(found) and found[0].rows_found > len(found)
-    return Piece(items, rows, has_more=is_cut or len(rows) == CHANGES_AT_ONCE)
+    return Piece(items, rows, has_more=is_cut or len(rows) == ROWS_AT_ONCE)
 
 
 def _tell_batches(connection: sa.Connection, asked: Asked, items: Sequence[Item]) -> None:

@@ -97,7 +97,10 @@ def test_an_import_is_told_in_batches_of_changed_rows_only(
     assert told("product.updated") == []
 
 
-def test_who_wants_each_row_is_told_of_each(catalog: Catalog) -> None:
+def test_who_wants_each_row_is_told_of_each(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "ROWS_AT_ONCE", 1)
     subscribe("product.updated", "product.created", each_row=True)
     catalog.load("sku,name\nA,N\nB,N\n")
     catalog.load("sku,name\nA,New\nB,N\n")
