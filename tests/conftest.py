@@ -19,6 +19,7 @@ from flask_migrate import upgrade
 from hypothesis import settings
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
+from xdist.remote import Producer
 
 from app import create_app
 from app.config import Config, normalise_database_url
@@ -27,6 +28,7 @@ from app.local.postgres import PostgresServer
 from app.local.processes import free_port
 from app.local.valkey import ValkeyServer
 from app.queues import QueueName, open_queue
+from tests.sharing import ByServers, rank
 from tests.thorough import THOROUGH
 from tests.waiting import PATIENCE, answers, wait_until
 
@@ -38,31 +40,16 @@ PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("suite", derandomize=THOROUGH == 1, deadline=None, database=None)
 settings.load_profile("suite")
 
-# Begun first, so that at the end of a run no worker waits for the other's long file.
-LONGEST = (
-    "tests/test_several_machines.py",
-    "tests/test_faults.py",
-    "tests/products/test_listing.py",
-    "tests/webhooks/test_faults.py",
-    "tests/products/test_searching.py",
-    "tests/deploy/test_roles.py",
-    "tests/test_concurrency.py",
-    "tests/local/test_supervisor.py",
-    "tests/changes/test_model.py",
-    "tests/test_openapi.py",
-    "tests/migrations/",
-    "tests/pages/",
-)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first."""
+    items.sort(key=lambda item: rank(item.nodeid))
 
-    def rank(item: pytest.Item) -> int:
-        matches = (n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path))
-        return next(matches, len(LONGEST))
 
-    items.sort(key=rank)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServers | None:
+    """What `--dist loadfile` means here."""
+    return ByServers(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 # A server without these waits for the disk at each commit.
