@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import signal
@@ -38,6 +39,8 @@ class Image:
         self.account: Account | None = able_to_run(
             service_account(folder), Path(sys.executable), folder
         )
+        # Unlike the image, so that not every process of the tests compiles all of it.
+        compileall.compile_dir(folder, quiet=1)
         for path in (folder, *folder.rglob("*")):
             path.chmod(path.stat().st_mode & ~0o222)
 

@@ -76,7 +76,7 @@ def assert_adds_up(counts: dict[str, int], rows: int) -> None:
 
 
 @settings(
-    max_examples=12 * THOROUGH,
+    max_examples=8 * THOROUGH,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -117,7 +117,7 @@ def test_a_preview_counts_what_the_import_does_and_the_counts_add_up(
 
 
 @settings(
-    max_examples=8 * THOROUGH,
+    max_examples=5 * THOROUGH,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

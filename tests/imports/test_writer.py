@@ -70,7 +70,7 @@ def test_what_the_database_holds_for_one_sku_is_noticed_as_a_repetition(
     lowered = connection.execute(
         sa.text(
             "SELECT chr(n), lower(chr(n) COLLATE pg_c_utf8) FROM generate_series(1, 1114111) n "
-            "WHERE n NOT BETWEEN 55296 AND 57343"
+            "WHERE n NOT BETWEEN 55296 AND 57343 AND lower(chr(n) COLLATE pg_c_utf8) <> chr(n)"
         )
     )
     escaped = [letter for letter, lower in lowered if fold_sku(letter) != fold_sku(lower)]
