@@ -38,7 +38,9 @@ def list_products(
     found = _fetch_products(connection, page)
     if found.are_gone:
         # Deleted past the journal: the index does not know of it yet.
-        page = _find(replace(search, must_exist=True, catalog=count_products(connection, catalog)))
+        if wanted.is_open:
+            catalog = count_products(connection, catalog)
+        page = _find(replace(search, must_exist=True, catalog=catalog))
         found = _fetch_products(connection, page)
     return page.shorten(len(found.products)).with_items(found.products)
 
