@@ -13,31 +13,19 @@ import codecs
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from app.imports.converting import choose_converter, resolve
 from app.imports.detection import detect
-from app.imports.errors import MixedEncodings, NotText
+from app.imports.doubled import list_doubled
+from app.imports.encoding_question import ask_for_encoding
+from app.imports.encodings import find_encoding
+from app.imports.errors import MixedEncodings, NotText, Remark
+from app.imports.marks import cut_padding, find_mark, refuse_utf_7
 
 LOOK_AHEAD_BYTES = 1024 * 1024
 PIECE_BYTES = 64 * 1024
+LINE_BYTES_MAX = 4 * 1024 * 1024
 MARK_ERRORS = "product-importer-mark"
-UTF8_NAMES = frozenset({"utf-8", "utf-8-sig", "ascii"})
 MARKED_NAMES = frozenset({"utf-16", "utf-32"})
-
-# Byte order marks, the longer ones first: UTF-32's begins with UTF-16's.
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-LABELS = {
-    **{f"cp125{n}": f"windows-125{n}" for n in range(9)},
-    "cp932": "shift_jis",
-    "cp949": "euc-kr",
-    "koi8_r": "koi8-r",
-}
-
-
 ASCII = bytes(range(128))
 
 
@@ -52,34 +40,49 @@ codecs.register_error(MARK_ERRORS, _mark)
 
 
 class Utf8Blocks:
-    """The blocks of a file in UTF-8, without its byte order mark.
+    """The blocks of a file in UTF-8, without its byte order mark and the padding at its end.
 
     `encoding` is the label of what was found, final once the blocks are used
-    up: until the first byte beyond ASCII it is "utf-8".
+    up: until the first byte beyond ASCII it is "utf-8". `remarks` are on lines
+    passed on as they are that look damaged.
     """
 
     def __init__(self, blocks: Iterable[bytes], wished: str | None) -> None:
         self.encoding = "utf-8"
+        self.remarks: list[Remark] = []
         self._blocks = cut_evenly(blocks)
         self._wished = wished
+        self._line = 1  # number of the first line of what comes next
         self._foreign = self._as_utf8 = 0  # bytes beyond ASCII, and those of them that are UTF-8
 
     def __iter__(self) -> Iterator[bytes]:
+        """Raises NotText, and a Question where the encoding is not sure."""
         first = next(self._blocks, b"")
         mark, marked = find_mark(first)
-        name = codecs.lookup(self._wished).name if self._wished else marked
+        name = resolve(self._wished) if self._wished else marked
         if name in MARKED_NAMES:  # UTF-16 of whichever order the mark tells
             name = marked or f"{name}-le"
+        blocks = chain([first[len(mark) :]], self._blocks)
         if name is not None:
-            yield from self._transcode(chain([first[len(mark) :]], self._blocks), name)
+            yield from self._transcode(blocks, name)
             return
-        for block in chain([first], self._blocks):
+        refuse_utf_7(first)
+        self._blocks = cut_padding(blocks)
+        for block in self._blocks:
             if not block.isascii():
-                ahead = self._gather(LOOK_AHEAD_BYTES)
-                encoding = detect(block + ahead, is_whole=len(ahead) < LOOK_AHEAD_BYTES)
-                yield from self._transcode(chain([block, ahead], self._blocks), encoding)
+                yield from self._transcode(*self._look_at(block))
                 return
+            self._line += count_lines(block)
             yield block
+
+    def _look_at(self, block: bytes) -> tuple[Iterator[bytes], str]:
+        """The blocks from this one on, and their encoding."""
+        ahead = self._gather(LOOK_AHEAD_BYTES)
+        sample = block + ahead
+        found = detect(sample, is_whole=len(ahead) < LOOK_AHEAD_BYTES)
+        if found.rivals:
+            raise ask_for_encoding(sample, found.names)
+        return chain([block, ahead], self._blocks), found.encoding
 
     def _gather(self, size: int) -> bytes:
         """The next blocks, `size` bytes of them or a little more."""
@@ -89,22 +92,32 @@ class Utf8Blocks:
             size -= len(block)
         return b"".join(found)
 
-    def _transcode(self, blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    def _transcode(self, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
         """Raises NotText where Python has a codec of that name and it is none for files."""
-        self.encoding = LABELS.get(name, name)
-        if name in UTF8_NAMES:
-            self.encoding = "utf-8"
-            yield from blocks
-            return
-        errors = MARK_ERRORS if name.startswith(("utf-16", "utf-32")) else "surrogateescape"
+        known = find_encoding(name)
+        self.encoding = known.label if known else name
         try:
-            decoder = codecs.getincrementaldecoder(name)(errors=errors)
-            for block in blocks:
-                self._watch(block)
-                yield decoder.decode(block).encode("utf-8", "surrogateescape")
-            yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
+            if name.startswith(("utf-16", "utf-32")):
+                yield from _transcode_wide(blocks, name)
+            elif name == "utf-8":
+                yield from self._pass_on(cut_padding(blocks))
+            else:
+                yield from self._convert(cut_at_lines(cut_padding(blocks)), name)
         except (LookupError, UnicodeError) as error:
             raise NotText(f"The file cannot be read in the encoding {name}.") from error
+
+    def _pass_on(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            if self._wished is None:
+                self.remarks += list_doubled(block, self._line)
+                self._line += count_lines(block)
+            yield block
+
+    def _convert(self, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
+        convert = choose_converter(name, is_found=self._wished is None)
+        for block in blocks:
+            self._watch(block)
+            yield convert(block).encode("utf-8", "surrogateescape")
 
     def _watch(self, block: bytes) -> None:
         """Raise MixedEncodings when what follows is UTF-8 after all, as it shows itself.
@@ -116,12 +129,24 @@ class Utf8Blocks:
             self._foreign += len(block.translate(None, ASCII))
             self._as_utf8 += count_utf8(block)
             if self._as_utf8 >= 64 and self._as_utf8 > 0.9 * self._foreign:
-                raise MixedEncodings(LABELS.get(self.encoding, self.encoding))
+                raise MixedEncodings(self.encoding)
+
+
+def _transcode_wide(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(name)(errors=MARK_ERRORS)
+    for block in blocks:
+        yield decoder.decode(block).encode("utf-8", "surrogateescape")
+    yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
 
 
 def count_utf8(data: bytes) -> int:
     """How many bytes beyond ASCII are UTF-8."""
     return len(data.decode("utf-8", "ignore").encode().translate(None, ASCII))
+
+
+def count_lines(block: bytes) -> int:
+    """How many lines end in it."""
+    return block.count(b"\n") or block.count(b"\r")
 
 
 def cut_evenly(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -138,16 +163,19 @@ def cut_evenly(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(rest)
 
 
-def find_mark(start: bytes) -> tuple[bytes, str | None]:
-    """The byte order mark and the encoding it tells; without one, UTF-16 by its NULs."""
-    for mark, name in MARKS:
-        if start.startswith(mark):
-            return mark, name
-    half = max(len(start) // 2, 1)
-    for name, nuls, others in (
-        ("utf-16-le", start[1::2], start[0::2]),
-        ("utf-16-be", start[0::2], start[1::2]),
-    ):
-        if len(start) >= 4 and nuls.count(0) > 0.7 * half and others.count(0) < 0.05 * half:
-            return b"", name
-    return b"", None
+def cut_at_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in whole lines, but for one that is too long for any table."""
+    rest: list[bytes] = []
+    size = 0
+    for block in blocks:
+        end = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
+        if not end and size < LINE_BYTES_MAX:
+            rest.append(block)
+            size += len(block)
+            continue
+        end = end or len(block)
+        yield b"".join([*rest, block[:end]])
+        rest = [block[end:]]
+        size = len(block) - end
+    if size:
+        yield b"".join(rest)

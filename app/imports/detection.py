@@ -1,156 +1,185 @@
-"""Text of unknown encoding → the encoding's name.
+"""Text of unknown encoding → the encoding, or those that it may be.
 
-Pure. Western text is the usual case and the default. Another encoding is
-believed only of text that makes sense in it and not in windows-1252: by the
-letters of its language where accents stand alone, by common letters or
-characters where foreign ones come in runs. A detector breaks the tie between
-several that make sense.
+Pure. UTF-8 is told by its form, line by line: a damaged line is not the file. Of other
+encodings the likeliest reading (`readings.py`) is taken if it is far ahead of all that differ
+from it, and leaves no signs that no text has.
 """
 
 from __future__ import annotations
 
 import codecs
+import math
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
+from app.imports.doubled import is_doubled
+from app.imports.encodings import Encoding
+from app.imports.likelihood import MISPLACED_SIGN, has_letter, weigh_sign
+from app.imports.readings import (
+    Reading,
+    decode,
+    is_alike,
+    list_pieces,
+    select_pieces,
+    weigh_readings,
+)
 
-DEFAULT = "cp1252"
-SAMPLE_BYTES = 32 * 1024
-LETTERS_NEEDED = 3
-SURE = 0.9
-AHEAD = 0.15
-COMMON_LETTERS = 0.6
-COMMON_CHARACTERS = 0.85
-NEAR = 0.03
-PUNCTUATION = "«»“”„’–—…°№\u00a0"
+DEFAULT, UTF8, UTF8_TWICE = "cp1252", "utf-8", "utf-8-twice"
+# Nats; below it both readings make sense. A file of one word is Western unless more tells.
+LEAD, LEAD_OF_ONE_WORD, LEAD_OVER_NONSENSE = 8.0, 3.0, 3.0
+RIVALS = 3
+# Of letters beyond ASCII that a language explains, and of signs that are nonsense: shares.
+LETTERS_NEEDED, EXPLAINED, NONSENSE = 2, 0.9, 0.1
+DOUBLED = 0.1  # of the lines beyond ASCII; fewer are a few bad texts in a file that is right
+LINES_MAX = 5000
 
-# The letters beyond ASCII of languages written in Latin, by the encoding their files have.
-LATIN: dict[str, tuple[str, ...]] = {
-    DEFAULT: (
-        "àâæçéèêëîïôœùûüÿ", "äöüß", "áéíñóúü", "ãáâàçéêíõóôú", "àèéìíîòóù", "åäöæøéü",
-        "áðéíóúýþæö", "àçèéíïòóúüë",
-    ),
-    "cp1250": ("áčďéěíňóřšťúůýžäĺľôŕ", "ąćęłńóśźż", "áéíóöőúüű", "čćđšž", "ăâîşţ"),
-    "cp1254": ("çğıiöşüâîû",),
-    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),
-}  # fmt: skip
-# The commonest letters of what other scripts are mostly used for.
-LETTERS: dict[str, str] = {
-    "cp1251": "оеаинтсрвлкмдпуьія",
-    "koi8_r": "оеаинтсрвлкмдпуьія",
-    "cp1253": "αοιετσνηυρπκλςίό",
-    "cp1255": "יוהלאמתרבשנדחקכםןעפ",
-    "cp1256": "اليمنترهبودسعفةك",
-}
-# The pairs of bytes of the commonest characters: kana and the first level of the national
-# standards (JIS X 0208, KS X 1001, Big5, GB 2312), with their punctuation.
-CHARACTERS: dict[str, re.Pattern[bytes]] = {
-    "cp932": re.compile(rb"[\x81-\x83\x88-\x97][\x40-\x7e\x80-\xfc]"),
-    "cp949": re.compile(rb"[\xa1-\xa3\xb0-\xc8][\xa1-\xfe]"),
-    "big5": re.compile(rb"[\xa1-\xa3\xa4-\xc6][\x40-\x7e\xa1-\xfe]"),
-    "gb18030": re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]"),
-}
-# Signs of cp1252 that are letters elsewhere, and their places in which they can be no signs.
-find_signs = re.compile("[¹²³¿¡£¥¯]").findall
-find_misplaced = re.compile(
-    r"[¹²³£¥¯](?=[^\W\d_])|(?<=[^\W\d_])[¿¡£¥¯]|(?<=[^\W\d_mt])[¹²³]"
-).findall
-find_foreign = re.compile(rb"[\x80-\xff]+").findall
-find_words = re.compile(rb"[\x80-\xff]{4,}").findall
-find_pairs = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){3,}").findall
-find_beyond_ascii = re.compile("[^\x00-\x7f]").findall
+find_line_ends = re.compile(rb"[\r\n]+").split
 find_broken = re.compile("[\udc80-\udcff]").findall
+find_beyond_ascii = re.compile("[^\x00-\x7f]").findall
+find_word = re.compile(r"[^\W\d_][^\x00-\x7f]|[^\x00-\x7f][^\W\d_]|[^\x00-\x7f]{3}").search
+is_unit = re.compile(r"[kcdm]?m[²³]|µ[a-zA-Z]{1,2}|°[CFK]|[€£][a-z]+").fullmatch
+replace_wide_signs = re.compile("[\u2000-\u303f\uff00-\uff65\uffe0-\uffee]").sub
 
 
-def detect(sample: bytes, *, is_whole: bool) -> str:
-    """The encoding of text that is not all ASCII, as Python names it.
+@dataclass(frozen=True)
+class Detection:
+    """`encoding` is the likeliest; `rivals` are others that may be meant, the likelier first."""
+
+    encoding: str
+    rivals: Sequence[str] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """All of them."""
+        return [self.encoding, *self.rivals]
+
+
+def detect(sample: bytes, *, is_whole: bool) -> Detection:
+    """The encoding of text that is not all ASCII, as Python names it (or `utf-8-twice`).
 
     Where the sample is not the whole, its last character may be cut.
-
-    Text counts as UTF-8 with damage when its whole characters far outnumber
-    the broken bytes: letters of another encoding are rarely valid UTF-8.
     """
-    text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample, is_whole)
+    text = codecs.getincrementaldecoder(UTF8)("surrogateescape").decode(sample, is_whole)
+    if not find_broken(text):
+        return _look_for_doubled(text)
+    lines = list_telling(sample)
+    of_utf8 = [line for line in lines if _is_utf8(line)]
+    others = [line for line in lines if not _is_utf8(line)]
+    if len(of_utf8) >= 2 * len(others):
+        return Detection(UTF8)
+    found = choose(b"\n".join(others))
+    if 2 * len(of_utf8) <= len(others) or not of_utf8:
+        return found
+    return Detection(UTF8, found.names[: RIVALS - 1])
+
+
+def list_telling(sample: bytes) -> list[bytes]:
+    """The first lines that are not ASCII."""
+    lines = find_line_ends(sample)
+    return [line for line in lines if not line.isascii()][:LINES_MAX]
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Whether a line is UTF-8, if damaged: letters of another encoding are rarely valid."""
+    text = line.decode(UTF8, "surrogateescape")
     broken = len(find_broken(text))
-    whole = len(find_beyond_ascii(text)) - broken if broken else 0
-    if whole >= 2 * broken:
-        return "utf-8"
-    telling = _select_telling(sample)
-    count = sum(map(len, find_foreign(telling)))
-    if 2 * sum(map(len, find_words(telling))) >= count:
-        return _choose_foreign(telling, LETTERS) or _choose_foreign(telling, CHARACTERS) or DEFAULT
-    if 2 * sum(map(len, find_pairs(telling))) >= count:
-        return _choose_foreign(telling, CHARACTERS) or DEFAULT
-    return _choose_latin(telling)
+    return len(find_beyond_ascii(text)) - broken >= 2 * broken
 
 
-def _select_telling(sample: bytes) -> bytes:
-    """The lines that are not ASCII, whole ones as far as they fit."""
-    found: list[bytes] = []
-    size = 0
-    for line in sample.splitlines():
-        if not line.isascii():
-            found.append(line)
-            size += len(line)
-        if size > SAMPLE_BYTES:
-            break
-    return b"\n".join(found)[: 2 * SAMPLE_BYTES]
+def _look_for_doubled(text: str) -> Detection:
+    if not is_doubled(text):
+        return Detection(UTF8)
+    lines = [line for line in text.splitlines() if not line.isascii()]
+    doubled = sum(map(is_doubled, lines))
+    is_much = doubled >= max(1, DOUBLED * len(lines))
+    return Detection(UTF8_TWICE, [UTF8]) if is_much else Detection(UTF8)
 
 
-def _choose_latin(telling: bytes) -> str:
-    """cp1252, unless the letters are all of a language of another encoding and of none of its."""
-    if telling.decode(DEFAULT, "replace") == telling.decode("cp1250", "replace"):
-        return DEFAULT
-    shares = {name: _share_of_language(telling, name) for name in LATIN}
-    best = max(LATIN, key=lambda name: shares[name])
-    is_sure = shares[best] >= SURE and shares[best] >= shares[DEFAULT] + AHEAD
-    return best if is_sure else DEFAULT
+def choose(sample: bytes) -> Detection:
+    """The encoding of text that is not UTF-8."""
+    pieces = select_pieces(sample)
+    plain = [decode(piece.data, DEFAULT) for piece in pieces]
+    words = _count_words(plain)
+    if not words and not any(map(count_nonsense, plain)):
+        return Detection(DEFAULT)
+    best, *rest = weigh_readings(pieces)
+    if words == 1 and max(len(piece.data) for piece in pieces) < 3:
+        return Detection(DEFAULT)  # a damaged place in a file of ASCII
+    others = [reading for reading in rest if not is_alike(reading, best)]
+    alike = [best.encoding, *(reading.encoding for reading in rest if is_alike(reading, best))]
+    found = min(alike, key=lambda encoding: encoding.rarity)
+    is_one_word = found.name == DEFAULT and words == 1
+    needed = LEAD_OF_ONE_WORD if is_one_word else _find_lead_needed(best, others)
+    lead = best.weight - others[0].weight if others else math.inf
+    if lead >= needed and makes_sense(found, sample):
+        return Detection(found.name)
+    if words == 1 and any("\ufffd" in text for text in plain):
+        return Detection(DEFAULT)  # one damaged word, which costs its row
+    return Detection(found.name, _list_rivals(others))
 
 
-def _share_of_language(telling: bytes, name: str) -> float:
-    """How many of the letters beyond ASCII the likeliest language of an encoding has."""
-    text = telling.decode(name, "replace")
-    letters = [c.lower()[:1] for c in text if c > "\x7f" and c.isalpha() and c not in "ªºµƒ"]
-    signs = len(find_signs(text)) if name == DEFAULT else 0
-    count = len(letters) + signs + text.count("\ufffd")
-    if count < LETTERS_NEEDED:
-        return 0.0
-    placed = signs - len(find_misplaced(text)) if signs else 0
-    found = max(sum(letter in language for letter in letters) for language in LATIN[name])
-    return (found + placed) / count
+def _find_lead_needed(best: Reading, others: Sequence[Reading]) -> float:
+    """Less is enough where the best is the only one of the likely that has no nonsense."""
+    near = [reading for reading in others if reading.weight > best.weight - LEAD]
+    is_clear = not _has_nonsense(best) and all(map(_has_nonsense, near))
+    return LEAD_OVER_NONSENSE if is_clear else LEAD
 
 
-def _choose_foreign(telling: bytes, kinds: Mapping[str, object]) -> str | None:
-    """The one of `kinds` in which most is common, if enough is."""
-    shares = {name: _share_of_common(telling, name) for name in kinds}
-    # Of equal ones the first: it has fewer common characters, so that they tell more.
-    likely = sorted(shares, key=lambda name: -shares[name])
-    enough = COMMON_LETTERS if kinds is LETTERS else COMMON_CHARACTERS
-    near = [name for name in likely if shares[name] >= max(enough, shares[likely[0]] - NEAR)]
-    if len(near) > 1:
-        return _ask_detector(telling, near)
-    return near[0] if near else None
+def _has_nonsense(reading: Reading) -> bool:
+    return any(map(count_nonsense, reading.texts))
 
 
-def _share_of_common(telling: bytes, name: str) -> float:
-    """How much of what is beyond ASCII is common; a capital letter is so a little less.
+def _list_rivals(readings: Sequence[Reading]) -> list[str]:
+    """The names of the first ones that differ from each other."""
+    rivals: list[Reading] = []
+    for reading in readings:
+        if len(rivals) < RIVALS - 1 and not any(is_alike(reading, rival) for rival in rivals):
+            rivals.append(reading)
+    return [rival.encoding.name for rival in rivals]
 
-    Text in one Cyrillic encoding, read in another, has its cases exchanged.
+
+def _count_words(texts: Sequence[str]) -> int:
+    """How many pieces have a character beyond ASCII beside a letter, or some in a row."""
+    return sum(bool(find_word(text)) and not is_unit(text) for text in texts)
+
+
+def makes_sense(encoding: Encoding, sample: bytes) -> bool:
+    """Whether a language explains nearly all letters beyond ASCII, and few signs are nonsense."""
+    text = decode(b"\n".join(list_pieces(sample)), encoding.name)
+    if encoding.run == 2:
+        text = replace_wide_signs("", text)
+    beyond = {c: n for c, n in Counter(text).items() if c > "\x7f"}
+    letters = {c: n for c, n in beyond.items() if _is_letter(c)}
+    total = sum(letters.values())
+    explained = max(
+        sum(n for c, n in letters.items() if has_letter(language, c))
+        for language in encoding.languages
+    )
+    if total >= LETTERS_NEEDED and explained < EXPLAINED * total:
+        return False
+    # One byte without a character is damage, and costs its row.
+    nonsense = count_nonsense(text) - (text.count("\ufffd") == 1)
+    return nonsense < max(1, NONSENSE * sum(beyond.values()))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalpha() and character not in "ªºµ"
+
+
+def count_nonsense(text: str) -> int:
+    """How many characters are as in no text.
+
+    They are undefined bytes, signs within words, and capitals behind small letters, of which
+    one at least is beyond ASCII.
     """
-    text = telling.decode(name, "replace")
-    foreign = [c for c in text if c > "\x7f" and c not in PUNCTUATION]
-    if text.count("\ufffd") > 1 + len(foreign) // 100:
-        return 0.0
-    if name in CHARACTERS:
-        common = float(len(CHARACTERS[name].findall(telling)))
-    else:
-        letters = LETTERS[name]
-        common = sum(1 if c in letters else 0.9 * (c.lower() in letters) for c in foreign)
-    return common / max(len(foreign), LETTERS_NEEDED)
-
-
-def _ask_detector(telling: bytes, names: Sequence[str]) -> str:
-    """The detector's choice among `names`; the first of them when it has none."""
-    match = from_bytes(telling, cp_isolation=list(names)).best()
-    return match.encoding if match and match.encoding in names else names[0]
+    count = 0
+    for at, sign in enumerate(text):
+        before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+        if _is_letter(sign):
+            count += sign.isupper() and before.islower() and not (before + sign).isascii()
+        elif sign > "\x7f" and unicodedata.category(sign)[0] != "M":
+            count += weigh_sign(sign, before, after) <= MISPLACED_SIGN
+    return count

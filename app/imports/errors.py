@@ -174,16 +174,29 @@ def make_answer(
     return {"label": label, "options": dict(options), "samples": [text[:200] for text in samples]}
 
 
-class MixedEncodings(FileProblem):
-    """Some bytes of the file are UTF-8 and others are not, and which are meant is not clear."""
+class AmbiguousEncoding(Question):
+    """The bytes make sense in more encodings than one, or in none that is sure."""
 
     slug = "ambiguous-encoding"
     title = "The encoding cannot be decided"
 
+    def __init__(self, answers: Sequence[Mapping[str, object]], detail: str = "") -> None:
+        super().__init__(
+            detail
+            or "The file's letters beyond ASCII can be read in more than one encoding, and "
+            "nothing tells which is meant. Choose the one in which the lines read right.",
+            answers,
+        )
+
+
+class MixedEncodings(AmbiguousEncoding):
+    """Some bytes of the file are UTF-8 and others are not, and which are meant is not clear."""
+
     def __init__(self, first: str) -> None:
         super().__init__(
+            [make_answer(name.upper(), {"encoding": name}) for name in ("utf-8", first)],
             f"The file begins like {first} and goes on in UTF-8. Name its encoding: with utf-8 "
-            "the rows that are damaged are rejected, and the others are read right."
+            "the rows that are damaged are rejected, and the others are read right.",
         )
 
 

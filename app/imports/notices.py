@@ -38,6 +38,10 @@ SENTENCES: dict[str, str] = {
         "These descriptions are a word that programs write for a missing value. They are read as "
         "empty."
     ),
+    "encoded_twice": (
+        "These texts look as if they had been encoded in UTF-8 twice, like CafÃ© for Café. They "
+        "are imported as they are; the encoding utf-8-twice repairs them."
+    ),
 }
 
 

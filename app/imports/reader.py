@@ -17,10 +17,11 @@ from functools import partial
 from itertools import chain
 from typing import Generic, TypeVar
 
-from app.imports.decoding import Utf8Blocks, find_mark
+from app.imports.decoding import Utf8Blocks
 from app.imports.dialect import Layout, Recognise, find_layout
-from app.imports.errors import EmptyFile, FileProblem, NotText
+from app.imports.errors import EmptyFile, FileProblem, NotText, Remark
 from app.imports.lines import Block, Lines, measure, split_lines
+from app.imports.marks import find_mark
 from app.imports.records import Batch, Dialect, explain, read_first, split_records
 from app.imports.unpacking import unpack
 
@@ -94,6 +95,11 @@ class CsvFile:
     def encoding(self) -> str:
         """The encoding's label; "utf-8" as long as there was nothing but ASCII."""
         return self._source.encoding
+
+    def take_remarks(self) -> list[Remark]:
+        """What is to be known of the lines read since this was asked."""
+        remarks, self._source.remarks = self._source.remarks, []
+        return remarks
 
     def batches(self) -> Iterator[Batch]:
         """The records, some thousands at a time. Raises NotText for a line without end."""
@@ -188,8 +194,9 @@ def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:
     for magic, kind in NOT_TEXT.items():
         if start.startswith(magic):
             raise NotText(f"This is {kind}.")
-    controls = len(start) - len(start.translate(None, CONTROLS))
+    text = start.rstrip(b"\0")  # some programs fill the last block of a file
+    controls = len(text) - len(text.translate(None, CONTROLS))
     is_wide = find_mark(start)[1] not in (None, "utf-8")  # UTF-16 has such bytes in every letter
-    if controls > FEW_CONTROLS + len(start) // 20 and not is_wide:
+    if controls > FEW_CONTROLS + len(text) // 20 and not is_wide:
         raise NotText(f"This is no text: it is full of control characters. {SAVE_AS}")
     yield from chain([start], blocks)

@@ -136,6 +136,7 @@ class _Reading:
         if file is None:
             return Understanding()
         dialect = file.dialect
+        self._notices.take(file.take_remarks())
         return Understanding(
             Format(file.encoding, dialect.delimiter, dialect.quote, self._decimals.mark),
             mapping,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from typing import Any
 
 import marshmallow as ma
 
 from app.api import UtcDateTime
+from app.imports import encodings
 from app.imports.dialect import DELIMITERS
 from app.imports.status import OnReject, Stage, Status
 from app.openapi import ProblemObject
@@ -16,18 +16,12 @@ from app.pagination import page_schema
 from app.products.rules import CLEAN_PATTERN, is_clean
 from app.products.upsert import Field, Mode
 
-# Python's names of what a file may be written in; its other codecs are no encodings of text.
-WIDE = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
-ASIAN = ("shift_jis", "cp932", "euc_jp", "gb2312", "gbk", "gb18030", "big5", "cp949", "euc_kr")
-OLD = ("ascii", "cp437", "cp850", "cp852", "cp858", "cp866", "koi8-r", "koi8-u", "mac-roman")
-WINDOWS = tuple(f"cp{number}" for number in range(1250, 1259))
-ISO = tuple(f"iso8859-{part}" for part in range(1, 17) if part != 12)
-ENCODINGS = frozenset((*WIDE, *ASIAN, *OLD, *WINDOWS, *ISO))
-# And what the web and other programs call some of them.
-ALIASES = tuple(f"windows-{number}" for number in range(1250, 1259)) + tuple(
-    f"iso-8859-{part}" for part in range(1, 17) if part != 12
+# What the answers call the encodings, Python's names of them, and others that files go by.
+NAMES = sorted(
+    {name for one in encodings.ENCODINGS for name in (one.label, one.name)}
+    | {name.replace("cp125", "windows-125") for name in encodings.SAME}
+    | {f"iso-8859-{part}" for part in range(1, 17) if part != 12}
 )
-NAMES = sorted({*ENCODINGS, *ALIASES})
 ENCODING = {
     "type": "string",
     "enum": NAMES,
@@ -57,11 +51,7 @@ MAPPING = {
 
 def known_encoding(name: str) -> None:
     """Raise ValidationError unless `name` is an encoding that files are written in."""
-    try:
-        known = codecs.lookup(name).name in ENCODINGS
-    except (LookupError, ValueError):
-        known = False
-    if not known:
+    if encodings.find_encoding(name) is None:
         raise ma.ValidationError("This is no known encoding. Try utf-8 or windows-1252.")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,30 @@ def test_what_pyproject_asks_for_is_what_is_pinned() -> None:
     )
     assert asked
     assert asked - pinned == set()
+
+
+def list_imported(paths: Iterable[Path]) -> set[str]:
+    """The packages outside the standard library and the project that the files import."""
+    trees = [ast.walk(ast.parse(path.read_text())) for path in paths]
+    nodes = [node for tree in trees for node in tree]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    tops = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
+    return tops - {"app", "bench", "docs", "tests", "worker", "wsgi"}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    shipped = PYPROJECT.split("[project.optional-dependencies]")[0]
+    providers = packages_distributions()
+    for folders, declared in ((("app",), shipped), (("bench", "tests"), PYPROJECT)):
+        files = [path for folder in folders for path in (PROJECT / folder).rglob("*.py")]
+        names = set(re.findall(r'"([\w.-]+)(?:\[\w+\])?==', declared))
+        missing = {
+            package
+            for package in list_imported(files)
+            if not {re.sub("[_.]", "-", name).lower() for name in providers[package]} & names
+        }
+        assert missing == set()
 
 
 def test_what_is_shipped_is_pinned_the_same_for_development() -> None:

@@ -196,12 +196,12 @@ def test_blocks_are_cut_evenly() -> None:
 
 
 def test_utf_8_with_a_little_damage_is_still_utf_8() -> None:
-    assert detect("é è à ü".encode() + b"\xff", is_whole=True) == "utf-8"
+    assert detect("é è à ü".encode() + b"\xff", is_whole=True).encoding == "utf-8"
 
 
 def test_a_file_may_end_in_a_letter_of_windows_1252() -> None:
     assert read_table("sku,name\nA,café".encode("cp1252")).rows == [(2, ["A", "café"])]
-    assert detect("café".encode("cp1252"), is_whole=False) == "utf-8"
+    assert detect("café".encode("cp1252"), is_whole=False).encoding == "utf-8"
 
 
 def test_a_file_that_turns_out_to_be_utf8_is_not_read_as_what_one_damaged_byte_said() -> None:
@@ -209,3 +209,48 @@ def test_a_file_that_turns_out_to_be_utf8_is_not_read_as_what_one_damaged_byte_s
     with pytest.raises(MixedEncodings):
         list(Utf8Blocks([text], None))
     assert list(Utf8Blocks([text], "utf-8"))
+
+
+CHINESE = "sku,name\r\n" + "".join(f"{n},不锈钢保温杯大号一二三\r\n" for n in range(8))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", [CHINESE, "sku,name\nA,Chair\n"])
+def test_wide_text_without_a_mark_is_found_out_by_its_line_ends(encoding: str, text: str) -> None:
+    found = read_table(text.encode(encoding))
+    assert (found.encoding, found.header) == (encoding, ["sku", "name"])
+    assert found.rows[0][1][1] == text.splitlines()[1].split(",")[1]
+
+
+@pytest.mark.parametrize("rows", [1, 9000])
+@pytest.mark.parametrize("padding", [b"\0" * 600, b"\x1a", b"\x1a" + b"\0" * 127])
+def test_padding_behind_the_last_line_is_nothing(rows: int, padding: bytes) -> None:
+    checked = check_table(b"sku,name\n" + b"A,Chair\n" * rows + padding)
+    assert (len(checked.rows), checked.rejects) == (rows, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"sku+ADs-name+ADs-price\r\nU-1+ADs-Kettle+ADs-24.90\r\n",
+        b"sku,name\nU-1,K+APw-che\nU-2,M+APw-sli\n",
+    ],
+)
+def test_utf_7_is_called_so(text: bytes) -> None:
+    with pytest.raises(NotText, match="This is UTF-7"):
+        read_table(text)
+
+
+def test_plus_signs_are_not_taken_for_utf_7() -> None:
+    text = b"sku,name\nA+BCD-1,Set a+bcd-e\nC+AAA-2,C+Plus-3\n"
+    assert read_table(text).rows[0] == (2, ["A+BCD-1", "Set a+bcd-e"])
+
+
+def test_the_letters_of_vietnamese_are_put_together() -> None:
+    found = read_table("sku,name\nA,Cô\u0301c sư\u0301\n".encode("cp1258"), encoding="cp1258")
+    assert found.rows == [(2, ["A", "Cốc sứ"])]
+
+
+def test_shift_jis_that_is_named_has_the_characters_of_windows_as_well() -> None:
+    content = "sku,name\nA,①〜".encode("shift_jisx0213").replace(b"\x87\x40", b"\x87\x40")
+    assert read_table(content, encoding="shift_jis").rows == [(2, ["A", "①〜"])]

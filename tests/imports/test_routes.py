@@ -533,6 +533,22 @@ def test_a_delimiter_that_cannot_be_decided_shows_the_candidates(
     assert [c["delimiter"] for c in failed["problem"]["candidates"]] == [",", ";"]
 
 
+def test_an_encoding_that_cannot_be_decided_is_asked_about_and_the_answer_is_kept(
+    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+) -> None:
+    waiting = imported(client, run_jobs, "sku,name\nA,Chair\nB,Cenę\n".encode("cp1250"))
+    assert waiting["status"] == "needs_mapping"
+    assert waiting["problem"]["type"] == "/problems/ambiguous-encoding"
+    answers = {a["options"]["encoding"]: a["samples"] for a in waiting["problem"]["answers"]}
+    assert answers["windows-1252"] == ["B,Cenê"]
+    assert answers["windows-1250"] == ["B,Cenę"]
+    path = f"/api/imports/{waiting['id']}"
+    assert client.post(f"{path}/start", json={"encoding": "windows-1250"}).status_code == 202
+    run_jobs()
+    assert [row[1] for row in catalog(connection)] == ["Chair", "Cenę"]
+    assert client.get(path).get_json()["format"]["encoding"] == "windows-1250"
+
+
 def test_an_empty_sku_column_is_named_and_another_one_offered(
     client: FlaskClient, run_jobs: Run
 ) -> None:
