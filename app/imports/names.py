@@ -142,7 +142,7 @@ NAMES: dict[Field, tuple[str | tuple[str, ...], ...]] = {
          "kdv dahil fiyat", "kdv hariç fiyat", "цена с ндс", "цена без ндс", "ціна з пдв",
          "税込価格", "税抜価格", "販売価格税込", "販売価格税抜", "含税价", "不含税价"),
         "product price", "retail price", "unit price", "selling price", "sell price",
-        "item price", "standard price", "standard selling rate",  # Amazon, ERPNext
+        "item price", "standard selling rate",  # ERPNext
         "einzelpreis", "listenpreis", "stückpreis", "prix unitaire", "prix catalogue",
         "precio unitario", "prezzo unitario", "stukprijs", "eenheidsprijs", "cena jednostkowa",
         "preço unitário", "styckpris", "stykpris", "stykkpris", "yksikköhinta",

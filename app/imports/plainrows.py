@@ -88,7 +88,7 @@ class PieceChecker:
         self._key = normalise(file.header[mapping.columns[Field.SKU]])
         self._flags: Mapping[str, str] = {}
         if Field.ACTIVE in mapping.columns:
-            words = {**FLAGS, **find_numbers(mapping.headers[Field.ACTIVE])}
+            words = {**FLAGS, **find_numbers(file.header[mapping.columns[Field.ACTIVE]])}
             self._flags = {
                 word: flag
                 for word, flag in words.items()

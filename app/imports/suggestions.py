@@ -55,6 +55,8 @@ is_called_name = re.compile(
     r"^(?:artikel|article|articolo|produkt|product|item|omschrijving|description|opis|bezeichn)$|"
     r"наимен|назван|品名|名称|商品名|품명|상품"
 ).search
+is_plain = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?").fullmatch
+find_decimals = re.compile(r"[.,]([0-9]+)$").search
 is_other_name = re.compile(
     r"brand|marke|marca|merk|vendor|supplier|manufact|herstell|lieferant|categor|kategor|option|image|url|"
     r"seo|meta|file|user|customer|type|vergleich"
@@ -119,15 +121,15 @@ class Finder:
         return bool(is_called and self._read_amounts(index))
 
     def _looks_like_price(self, index: int) -> bool:
-        amounts = self._read_amounts(index)
-        if is_other_number(self._names[index]) or not amounts or not all(map(is_short, amounts)):
+        if is_other_number(self._names[index]):
             return False
-        return 2 * sum(map(has_cents, amounts)) >= len(amounts)
+        decimals = [count_decimals(number) for number in self._read_amounts(index)]
+        return bool(decimals) and max(decimals) <= 2 and 2 * decimals.count(2) >= len(decimals)
 
     def _read_amounts(self, index: int) -> list[str]:
         """The numbers of a column of numbers; a few of its cells may be words."""
         cells = self.read_cells(index)
-        amounts = list(filter(is_amount, cells))
+        amounts = [number for cell in cells if (number := read_amount(cell))]
         return amounts if 3 * len(amounts) >= 2 * len(cells) else []
 
     def _holds_flags(self, index: int) -> bool:
@@ -170,20 +172,18 @@ def is_flag_word(cell: str) -> bool:
     return parse_flag(cell) is not NOT_A_FLAG
 
 
-def is_amount(cell: str) -> bool:
-    """Whether a cell is a number that could be a price."""
+def read_amount(cell: str) -> str | None:
+    """The digits and marks of a cell that could be a price."""
+    if is_plain(cell):
+        return cell
     number = find_number(cell)
-    return number is not None and (makes_sense(number, ".") or makes_sense(number, ","))
+    return number if number and (makes_sense(number, ".") or makes_sense(number, ",")) else None
 
 
-def has_cents(cell: str) -> bool:
-    """Whether an amount has two decimals."""
-    return bool(re.search(r"[.,][0-9]{2}$", find_number(cell) or ""))
-
-
-def is_short(cell: str) -> bool:
-    """Whether an amount has no more than two decimals."""
-    return not re.search(r"[.,](?:[0-9]{4,}|[0-9]{3})$", find_number(cell) or "")
+def count_decimals(number: str) -> int:
+    """The digits behind the last mark; those of `1,299` may be thousands, and count as three."""
+    found = find_decimals(number)
+    return len(found[1]) if found else 0
 
 
 def has_digit(cell: str) -> bool:

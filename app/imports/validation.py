@@ -13,7 +13,7 @@ from itertools import compress
 from app.imports.errors import Reject, Remark
 from app.imports.flags import FLAGS, find_numbers, parse_flag
 from app.imports.headers import normalise
-from app.imports.mapping import ColumnMapping
+from app.imports.mapping import ColumnMapping, name_columns
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
 from app.imports.row_groups import find_groups
@@ -87,6 +87,7 @@ class BatchChecker:
         self, header: Sequence[str], mapping: ColumnMapping, decimals: DecimalDecider
     ) -> None:
         self._header = header
+        self._columns = name_columns(header)
         self._names = normalise_row(header)
         self._mapping = mapping
         self._decimals = decimals
@@ -220,7 +221,7 @@ class BatchChecker:
 
     def _parse_flags(self, cells: list[str]) -> Parsed:
         """Flags by the words that all systems use, and by the numbers of the one this is from."""
-        numbers = find_numbers(self._mapping.headers[Field.ACTIVE])
+        numbers = find_numbers(self._header[self._mapping.columns[Field.ACTIVE]])
         return parse_flags([numbers.get(cell, cell) for cell in cells] if numbers else cells)
 
     def _misfit(self, line: int, cells: list[str]) -> Reject:
@@ -230,7 +231,7 @@ class BatchChecker:
         return Reject(line, None, shown(",".join(cells)), code, detail, cells)
 
     def _reject(self, line: int, cells: list[str], index: int, violation: Violation) -> Reject:
-        column, value = self._header[index], shown(cells[index])
+        column, value = self._columns[index], shown(cells[index])
         return Reject(line, column, value, violation.code, violation.detail, cells)
 
 

@@ -160,6 +160,13 @@ def test_a_repeated_header_has_a_number_that_a_mapping_can_name() -> None:
     ]  # fmt: skip
 
 
+def test_a_repeated_header_keeps_what_its_own_name_means_and_names_its_rejects() -> None:
+    text = "sku,name,published,published\nA,Mat,1,-1\nB,Rug,1,later\n"
+    chosen = answer(text, "“published (2)” is the status")
+    assert chosen.products["A"]["active"] == "f"
+    assert chosen.rejected == {3: "active_invalid"}
+
+
 def test_columns_of_one_name_that_are_equal_are_one_until_a_row_differs() -> None:
     rows = "".join(f"S{at},Mat,{at},{at}\n" for at in range(9_000))
     header = "SKU,Name,Price,Price\n"
