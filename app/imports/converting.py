@@ -11,7 +11,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 from app.imports.doubled import repair
 from app.imports.encodings import find_encoding
@@ -24,6 +24,7 @@ find_utf_8 = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 ).findall
 find_alone = re.compile("(?<=[a-z])[^\x00-\xff](?![^\x00-\x7f])")
+ASCII = bytes(range(128))
 BROKEN = "\udcff"
 SHIFT_JIS, SHIFT_JIS_ERRORS = "shift_jis", "product-importer-shift-jis"
 
@@ -83,7 +84,7 @@ def _convert_vietnamese(lines: bytes) -> str:
 
 def _convert_latin(lines: bytes, name: str) -> str:
     """Lines in UTF-8 among those of another encoding are broken: `CafÃ©` is never meant."""
-    if not find_utf_8(lines):
+    if not count_utf8(lines):
         return _decode(lines, name)
     return "".join(
         _break(line) if _is_utf_8(line) else _decode(line, name) for line in split_lines(lines)
@@ -92,6 +93,12 @@ def _convert_latin(lines: bytes, name: str) -> str:
 
 def _break(line: bytes) -> str:
     return line.decode("ascii", "replace").replace("\ufffd", BROKEN)
+
+
+@lru_cache(maxsize=1)  # a block is counted by whoever reads it, and when it is converted
+def count_utf8(data: bytes) -> int:
+    """How many bytes beyond ASCII are UTF-8."""
+    return len(data.decode("utf-8", "ignore").encode().translate(None, ASCII))
 
 
 def _is_utf_8(line: bytes) -> bool:

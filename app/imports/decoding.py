@@ -13,7 +13,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from app.imports.converting import choose_converter, resolve
+from app.imports.converting import choose_converter, count_utf8, resolve
 from app.imports.detection import detect
 from app.imports.doubled import list_doubled
 from app.imports.encoding_question import ask_for_encoding
@@ -137,11 +137,6 @@ def _transcode_wide(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
     for block in blocks:
         yield decoder.decode(block).encode("utf-8", "surrogateescape")
     yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
-
-
-def count_utf8(data: bytes) -> int:
-    """How many bytes beyond ASCII are UTF-8."""
-    return len(data.decode("utf-8", "ignore").encode().translate(None, ASCII))
 
 
 def count_lines(block: bytes) -> int:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.imports.doubled import is_doubled
+from app.imports.doubled import is_doubled, may_be_doubled
 from app.imports.encodings import Encoding
 from app.imports.likelihood import MISPLACED_SIGN, has_letter, weigh_sign
 from app.imports.readings import (
@@ -64,14 +64,14 @@ def detect(sample: bytes, *, is_whole: bool) -> Detection:
     """
     text = codecs.getincrementaldecoder(UTF8)("surrogateescape").decode(sample, is_whole)
     if not find_broken(text):
-        return _look_for_doubled(text)
+        return _look_for_doubled(text) if may_be_doubled(sample) else Detection(UTF8)
     lines = list_telling(sample)
-    of_utf8 = [line for line in lines if _is_utf8(line)]
     others = [line for line in lines if not _is_utf8(line)]
-    if len(of_utf8) >= 2 * len(others):
+    count = len(lines) - len(others)
+    if count >= 2 * len(others):
         return Detection(UTF8)
     found = choose(b"\n".join(others))
-    if 2 * len(of_utf8) <= len(others) or not of_utf8:
+    if 2 * count <= len(others):
         return found
     return Detection(UTF8, found.names[: RIVALS - 1])
 
@@ -116,8 +116,8 @@ def choose(sample: bytes) -> Detection:
     lead = best.weight - others[0].weight if others else math.inf
     if lead >= needed and makes_sense(found, sample):
         return Detection(found.name)
-    if words == 1 and any("\ufffd" in text for text in plain):
-        return Detection(DEFAULT)  # one damaged word, which costs its row
+    if "".join(plain).replace("\ufffd", "").isascii():
+        return Detection(DEFAULT)  # damage, which costs its rows
     return Detection(found.name, _list_rivals(others))
 
 
