@@ -37,10 +37,11 @@ INVISIBLE = (
 )
 find_invisible = re.compile(f"[{INVISIBLE}]").search
 _trim_invisible = re.compile(rf"\A[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z").sub
-# A SKU before it is trimmed: something visible, and nothing invisible inside it.
+# A SKU before it is trimmed: up to 100 characters from the first visible one to the last, and
+# nothing invisible among them. The white space around them does not count.
 SKU_PATTERN = (
     rf"^[\s{INVISIBLE}]*[^{FORBIDDEN}\s{INVISIBLE}]"
-    rf"([^{FORBIDDEN}{INVISIBLE}]*[^{FORBIDDEN}\s{INVISIBLE}])?[\s{INVISIBLE}]*$"
+    rf"([^{FORBIDDEN}{INVISIBLE}]{{0,{SKU_MAX - 2}}}[^{FORBIDDEN}\s{INVISIBLE}])?[\s{INVISIBLE}]*$"
 )
 
 

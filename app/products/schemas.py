@@ -34,18 +34,21 @@ PRICE = {
 
 
 class RuleText(ma.fields.String):
-    """Text, trimmed, that keeps one of the product's rules."""
+    """Text, trimmed, that keeps one of the product's rules.
+
+    Where `longest` is None, the pattern limits what is left of the text once it is trimmed.
+    """
 
     def __init__(
         self,
         check: Callable[[str], rules.Violation | None],
-        longest: int,
+        longest: int | None,
         pattern: str,
         trim: Callable[[str], str] = rules.trim,
         **options: Any,
     ) -> None:
-        limits = {"maxLength": longest, "pattern": pattern}
-        super().__init__(metadata=limits, **options)
+        limits = {} if longest is None else {"maxLength": longest}
+        super().__init__(metadata={**limits, "pattern": pattern}, **options)
         self.check = check
         self.trim = trim
 
@@ -60,7 +63,7 @@ class RuleText(ma.fields.String):
 
 
 def _sku(**options: Any) -> RuleText:
-    return RuleText(rules.check_sku, rules.SKU_MAX, rules.SKU_PATTERN, rules.trim_sku, **options)
+    return RuleText(rules.check_sku, None, rules.SKU_PATTERN, rules.trim_sku, **options)
 
 
 def _name(**options: Any) -> RuleText:
