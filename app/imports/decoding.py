@@ -80,7 +80,8 @@ class Utf8Blocks:
         ahead = self._gather(LOOK_AHEAD_BYTES)
         sample = block + ahead
         found = detect(sample, is_whole=len(ahead) < LOOK_AHEAD_BYTES)
-        if found.rivals:
+        has_rows = b"\n" in sample or b"\r" in sample  # without, it is no table in any encoding
+        if found.rivals and has_rows:
             raise ask_for_encoding(sample, found.names)
         return chain([block, ahead], self._blocks), found.encoding
 

@@ -31,7 +31,7 @@ ANYWHERE = "–—’\u00a0·№"
 NOT_BEFORE = "®™©²³ªº”»…›"
 NOT_AFTER = "„“‘«€£°½¼¾×¿¡±µ§‹¥¢÷"
 FREE_SIGNS = "•¹‚†‡‰¶¦¬¤¨¸¯´ˆ˜\u00ad"
-RARE_SIGNS = "«»§‹›¢÷¥"
+RARE_SIGNS = "„“‘”«»§‹›¢÷¥"
 # The share of a language's text that consists of its listed characters. And of others, level by
 # level (find_level): the share, and how many characters there are.
 LISTED = 0.82

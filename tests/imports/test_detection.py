@@ -172,6 +172,11 @@ def test_nonsense_is_asked_about() -> None:
     assert ask(("sku,name,price\n" + rows).encode("latin-1"))
 
 
+def test_one_cyrillic_word_is_enough() -> None:
+    found = read_table("sku;name\nA;Чайник\n".encode("cp1251"))
+    assert (found.encoding, found.rows[0][1][1]) == ("windows-1251", "Чайник")
+
+
 UTF8_ROWS = "".join(f"A-{n},Stühle für Gäste {n}\n" for n in range(4)).encode()
 OTHER_ROWS = "".join(f"B-{n},Schränke für Bücher {n}\n" for n in range(4)).encode("cp1252")
 
