@@ -47,7 +47,7 @@ def check_carefully(
     file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider
 ) -> Iterator[CheckedRows]:
     """All rows. `decimals` is told of each batch's prices just before it comes."""
-    checker = BatchChecker(file.header, mapping, decimals)
+    checker = BatchChecker(file.header, mapping, decimals, file.shape, file.leave_out)
     seen = SeenSkus()
     for batch in file.batches():
         checked = checker.check(batch)

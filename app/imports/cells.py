@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from app.imports.arrays import PADDING, Bytes, Mask, Places, np
 from app.imports.lines import Block, split_lines
-from app.imports.records import (
-    CELL_MAX,
-    RECORDS_LIKELY,
-    RECORDS_LIKELY_OF_TWO,
-    Batch,
-    Dialect,
+from app.imports.records import CELL_MAX, Batch, open_reader
+from app.imports.requoting import Dialect
+from app.imports.spans import (
+    ROWS_LIKELY,
+    ROWS_LIKELY_OF_TWO,
     Verdict,
+    has_stray_quote,
+    is_rest_of_row,
     judge_span,
-    open_reader,
 )
 
 TAB, LINE_FEED, RETURN, BACKSLASH = b"\t\n\r\\"
@@ -78,7 +78,7 @@ def can_find_cells(dialect: Dialect) -> bool:
     """Whether files of a dialect are among those that are read here."""
     delimiter = dialect.delimiter
     is_known = delimiter.isascii() and len(delimiter) == 1 and delimiter not in NO_DELIMITERS
-    return is_known and dialect.escape is None and not dialect.spaced
+    return is_known and not dialect.is_odd
 
 
 def find_cells(block: Block, dialect: Dialect, width: int) -> Cells:
@@ -88,16 +88,30 @@ def find_cells(block: Block, dialect: Dialect, width: int) -> Cells:
     padding = bytes(PADDING - 1) + b"\n"
     data = b"".join((block.data, b"" if is_ended else b"\n", padding))
     text = np.frombuffer(data, np.uint8)
-    marks, fault = _find_marks(text, data, dialect)
-    cells = _cut_at_marks(text, marks, fault, block.first, dialect)
+    marks, fault, literal = _find_marks(text, data, dialect)
+    cells = _cut_at_marks(text, marks, fault, block, dialect)
     is_long = np.flatnonzero(cells.ends - cells.starts > CELL_MAX)
     if len(is_long):
         cells = cells.cut(int(np.searchsorted(cells.first, is_long[0], "right")) - 1)
-    return _until_doubtful(cells, dialect, width)
+    if len(literal):
+        cells = _until_stray(cells, literal, dialect)
+    cells = _until_doubtful(_until_rest(cells, width), dialect, width)
+    return cells if block.at_end or cells.has_fault else _leave_last(cells, len(block.data))
 
 
-def _find_marks(text: Bytes, data: bytes, dialect: Dialect) -> tuple[Marks, int]:
-    """The marks, and the place of the first quote that is not in order, or of the end."""
+def _leave_last(cells: Cells, size: int) -> Cells:
+    """The records without one that ends with the block: the rest of it may come in the next."""
+    count = len(cells.lines) - 1
+    if not count or cells.begins[count] < size:
+        return cells
+    return replace(cells.cut(count - 1), has_fault=False)
+
+
+def _find_marks(text: Bytes, data: bytes, dialect: Dialect) -> tuple[Marks, int, Places]:
+    """The marks, the place of the first quote that is not in order, or of the end.
+
+    And the places of quotes that mean nothing, in cells without quotes around them.
+    """
     body = text[:-PADDING]
     quote, delimiter = ord(dialect.quote), ord(dialect.delimiter)
     means = (body == quote) | (body == delimiter) | (body == LINE_FEED)
@@ -109,8 +123,10 @@ def _find_marks(text: Bytes, data: bytes, dialect: Dialect) -> tuple[Marks, int]
     is_edge = np.zeros(256, np.bool_)
     is_edge[[delimiter, LINE_FEED, RETURN]] = True
     fault = _find_fault(text, places[is_quote], is_edge)
+    unmeant = np.zeros(0, np.int64)
     if fault < len(body) and np.searchsorted(places[is_quote], fault) % 2 == 0:  # it opens nothing
         literal = _find_literal(text, places[is_quote], is_edge)
+        unmeant = places[is_quote][literal]
         places = np.delete(places, np.flatnonzero(is_quote)[literal])
         is_quote = text[places] == quote
         fault = _find_fault(text, places[is_quote], is_edge)
@@ -120,7 +136,7 @@ def _find_marks(text: Bytes, data: bytes, dialect: Dialect) -> tuple[Marks, int]
     if data.find(RETURN) >= 0:
         ends_line |= (kinds == RETURN) & (text[places + 1] != LINE_FEED)
     is_inside = (quotes & 1).astype(np.bool_) & ~is_quote
-    return Marks(places, kinds, quotes, is_quote, is_inside, ends_line), fault
+    return Marks(places, kinds, quotes, is_quote, is_inside, ends_line), fault, unmeant
 
 
 def _find_fault(text: Bytes, quotes: Places, is_edge: Mask) -> int:
@@ -153,8 +169,8 @@ def _find_literal(text: Bytes, quotes: Places, is_edge: Mask) -> list[int]:
     return literal
 
 
-def _cut_at_marks(text: Bytes, marks: Marks, fault: int, line: int, dialect: Dialect) -> Cells:
-    """The cells of the records that end before `fault`; the first one begins on `line`."""
+def _cut_at_marks(text: Bytes, marks: Marks, fault: int, block: Block, dialect: Dialect) -> Cells:
+    """The cells of the block's records that end before `fault`."""
     separates = marks.ends_line | (marks.kinds == ord(dialect.delimiter))
     separates &= ~marks.is_inside
     closing = np.flatnonzero(separates)
@@ -175,7 +191,7 @@ def _cut_at_marks(text: Bytes, marks: Marks, fault: int, line: int, dialect: Dia
         ends=ends - is_quoted,
         first=np.concatenate(([0], last + 1)),
         begins=np.concatenate(([0], marks.places[closing[last]] + 1)),
-        lines=line + np.concatenate(([0], line_ends)),
+        lines=block.first + np.concatenate(([0], line_ends)),
         has_fault=fault < len(text) - PADDING,
     )
 
@@ -188,7 +204,7 @@ def _until_doubtful(cells: Cells, dialect: Dialect, width: int) -> Cells:
     spans = np.diff(cells.lines)
     if not len(spans) or spans.max() == 1:
         return cells
-    enough = RECORDS_LIKELY if width > 2 else RECORDS_LIKELY_OF_TWO
+    enough = ROWS_LIKELY if width > 2 else ROWS_LIKELY_OF_TWO
     likely = (9 * enough + 9) // 10 * (width - 1)
     is_delimiter = cells.marks.kinds == ord(dialect.delimiter)
     delimiters = np.cumsum(is_delimiter, dtype=np.int64)[cells.closing[cells.first[1:] - 1]]
@@ -198,9 +214,40 @@ def _until_doubtful(cells: Cells, dialect: Dialect, width: int) -> Cells:
         begin, behind = cells.begins[record : record + 2]
         lines = split_lines(cells.text[begin:behind].tobytes())
         row = next(open_reader(lines, dialect))
-        if judge_span(lines, row, width, dialect) is not Verdict.ONE:
+        if judge_span(lines, row, width, dialect.delimiter) is not Verdict.ONE:
             return cells.cut(record)
     return cells
+
+
+def _until_stray(cells: Cells, literal: Places, dialect: Dialect) -> Cells:
+    """The records up to the first one with a stray quote among the `literal` ones."""
+    records = np.searchsorted(cells.begins, literal, "right") - 1
+    counts = np.bincount(records[records < len(cells.begins) - 1])
+    asked = np.flatnonzero(counts >= (1 if dialect.quotes_all else 2))
+    for record in asked.tolist():
+        text = _read_text(cells, record)
+        if has_stray_quote(text, dialect.delimiter, dialect.quote, quotes_all=dialect.quotes_all):
+            return cells.cut(record)
+    return cells
+
+
+def _until_rest(cells: Cells, width: int) -> Cells:
+    """The records up to the first row the rest of which is the line below it."""
+    counts = np.diff(cells.first)
+    is_rest = (counts[1:] == 1) & (counts[:-1] == width)
+    for record in np.flatnonzero(is_rest).tolist():
+        end = cells.first[record + 1] - 1
+        above = cells.text[cells.starts[end] : cells.ends[end]].tobytes()
+        is_short = cells.lines[record + 2] == cells.lines[record + 1] + 1
+        row = [*[""] * (width - 1), above.decode("utf-8", "surrogateescape")]
+        if is_short and is_rest_of_row(_read_text(cells, record + 1), row, width):
+            return cells.cut(record)
+    return cells
+
+
+def _read_text(cells: Cells, record: int) -> str:
+    begin, behind = cells.begins[record : record + 2]
+    return cells.text[begin:behind].tobytes().decode("utf-8", "surrogateescape")
 
 
 def join_cells(tables: Sequence[Cells]) -> Cells:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from unicodedata import normalize
@@ -19,6 +19,7 @@ from app.imports.arrays import FIRST_BYTES, Bytes, Forms, Mask, Places, Words, n
 from app.imports.cells import LINE_FEED, RETURN, TAB, Cells
 from app.imports.copyblock import gather
 from app.imports.headers import DECORATION
+from app.imports.no_products import RULER, TOTALS
 from app.products import rules
 from app.products.stand_ins import NO_VALUE, NULL_WORDS
 
@@ -214,6 +215,28 @@ def find_names(column: Column, name: str) -> Mask:
         table[list(b"_-." + DECORATION.encode() + edge.lower() + edge.upper())] = True
         table[0x80:] = True
     found: Mask = begins[column.text[column.starts]] & ends[column.text[column.ends - 1]]
+    return found
+
+
+def _find_edges(words: Iterable[str]) -> tuple[Mask, Mask]:
+    """The bytes that words begin and end with, in small letters and capitals."""
+    begins, ends = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+    for word in words:
+        for code in (word.lower().encode(), word.upper().encode(), word.title().encode()):
+            begins[code[0]], ends[code[-1]] = True, True
+    return begins, ends
+
+
+TOTALS_BEGIN, TOTALS_END = _find_edges(TOTALS)
+TOTALS_END[ord(":")] = True
+IS_RULER = np.zeros(256, np.bool_)
+IS_RULER[list(RULER.encode())] = True
+
+
+def find_no_products(column: Column) -> Mask:
+    """Which SKUs may be a ruler, or a word for a total, by their first and last bytes."""
+    first, last = column.text[column.starts], column.text[column.ends - 1]
+    found: Mask = IS_RULER[first] | TOTALS_BEGIN[first] & TOTALS_END[last]
     return found
 
 

@@ -7,12 +7,15 @@ text become lone surrogates, which the rules for values refuse.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.imports.errors import NotText
 
 LINE_BYTES_MAX = 4 * 1024 * 1024
+PADDING = b"\0\x1a \t\r\n"
+PADDING_MAX = 64 * 1024  # more of it is no padding
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class Lines:
         self._blocks = _refuse_endless(blocks)
         self._looked_at = b""
         self._rest = b""
+        self._mend: Callable[[str], str] | None = None
+
+    def mend(self, mend: Callable[[str], str]) -> None:
+        """Have each line mended before it is read, those looked at already included."""
+        self._looked_at = _mend(self._looked_at, mend)
+        self._mend = mend
 
     def look_at(self, size: int) -> bytes:
         """Lines from the beginning, `size` bytes or a little more; they are read later."""
@@ -43,9 +52,11 @@ class Lines:
 
     def read(self, size: int) -> bytes:
         """The next lines, `size` bytes or a little more; none at the end."""
-        data = self._looked_at or self._take(size)
-        self._looked_at = b""
-        return data
+        data, self._looked_at = self._looked_at, b""
+        if data:
+            return data
+        fresh = self._take(size)
+        return _mend(fresh, self._mend) if self._mend else fresh
 
     def _take(self, size: int) -> bytes:
         taken = bytearray(self._rest)
@@ -56,6 +67,22 @@ class Lines:
                 return bytes(taken[:end])
         self._rest = b""
         return bytes(taken)
+
+
+def _mend(data: bytes, mend: Callable[[str], str]) -> bytes:
+    return "".join(map(mend, split_lines(data))).encode("utf-8", "surrogateescape")
+
+
+def drop_padding(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The blocks without what DOS and broken disks leave behind a text: 0x1A, NUL bytes."""
+    held = b""
+    for block in blocks:
+        text = (held + block).rstrip(PADDING)
+        held = (held + block)[len(text) :]
+        if len(held) > PADDING_MAX:
+            text, held = text + held, b""
+        yield text
+    yield re.split(rb"[\0\x1a]", held)[0]
 
 
 def _find_end(data: bytearray, size: int) -> int:

@@ -16,6 +16,9 @@ EXAMPLES = 3
 
 # What each code says, for a count and for rows that are left out or changed.
 SENTENCES: dict[str, str] = {
+    "left_out": "These lines are left out, as was asked for.",
+    "no_row": "Rulers, comments and counts of rows are no products. These lines are skipped.",
+    "totals_row": "These rows look like totals and are imported as products.",
     "header_repeated": "The header stands in the file again. These lines are skipped.",
     "other_store_view": (
         "These rows have a product's texts for another store view. They are set aside; the row "

@@ -15,7 +15,8 @@ from operator import attrgetter, itemgetter
 from app.imports.cells import Cells, find_cells, join_cells
 from app.imports.lines import Block, measure, split_lines
 from app.imports.reader import CsvFile, Taken, split_block
-from app.imports.records import CELL_MAX, Batch, Dialect, split_damaged, split_records
+from app.imports.records import CELL_MAX, Batch, split_damaged, split_records
+from app.imports.requoting import Dialect
 
 # After so many damages in a block the rest of it is no faster read in this way.
 DAMAGES_MAX = 16
@@ -40,7 +41,7 @@ class _PieceReader:
 
     def __init__(self, file: CsvFile, careful_rows: int) -> None:
         self._dialect = file.dialect
-        self._width = len(file.header)
+        self._width = file.shape.usual
         self._careful_rows = careful_rows
 
     def take(self, block: Block) -> Taken[Piece]:

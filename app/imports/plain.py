@@ -33,7 +33,8 @@ def check_plainly(
     columns = mapping.columns.values()
     has_shared_column = len(set(columns)) < len(columns)
     has_groups = bool(find_groups(file.header, mapping))
-    if has_shared_column or has_groups or not can_find_cells(file.dialect):
+    is_odd = file.joined is not None or not can_find_cells(file.dialect)
+    if has_shared_column or has_groups or is_odd:
         return check_carefully(file, mapping, decimals)
     return _check_pieces(file, mapping, decimals)
 

@@ -18,6 +18,7 @@ from app.imports.columns import (
     PriceForm,
     find_lost_skus,
     find_names,
+    find_no_products,
     find_uncomposed,
     find_unfit,
     find_words,
@@ -31,6 +32,7 @@ from app.imports.mapping import ColumnMapping
 from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
+from app.imports.shape import RowShape
 from app.imports.validation import BatchChecker, CheckedBatch
 from app.products import rules
 from app.products.upsert import Field
@@ -80,9 +82,10 @@ class PieceChecker:
     """Checks the pieces of one file, whose header and mapping are known."""
 
     def __init__(self, file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider) -> None:
-        self._checker = BatchChecker(file.header, mapping, decimals)
+        self._checker = BatchChecker(file.header, mapping, decimals, file.shape, file.leave_out)
         self._dialect = file.dialect
-        self._width = len(file.header)
+        self._shape = file.shape
+        self._leave_out = sorted(file.leave_out)
         self._columns = mapping.columns
         self._decimals = decimals
         self._key = normalise(file.header[mapping.columns[Field.SKU]])
@@ -118,7 +121,7 @@ class PieceChecker:
 
     def _tell_apart(self, cells: Cells) -> tuple[PlainRows, Places]:
         """The plain rows, and the records that are neither among them nor blank."""
-        is_blank, has_width = measure_records(cells, self._width)
+        is_blank, has_width = measure_records(cells, self._shape)
         records = np.flatnonzero(has_width & ~is_blank & ~find_unfit(cells))
         columns = {
             field: take_column(cells, cells.first[records] + index)
@@ -138,19 +141,23 @@ class PieceChecker:
         if Field.ACTIVE in columns:
             flags = find_words(columns[Field.ACTIVE], self._flags)
             is_good &= flags != 0
+        is_good &= ~find_no_products(columns[Field.SKU])
+        if self._leave_out:
+            is_good &= ~np.isin(cells.lines[records], self._leave_out)
         is_odd = ~is_blank
         is_odd[records[is_good]] = False
         plain = PlainRows(records, columns, forms, flags).pick(is_good)
         return plain, np.flatnonzero(is_odd)
 
 
-def measure_records(cells: Cells, width: int) -> tuple[Mask, Mask]:
-    """Which records are blank, and which have `width` cells and none beyond that is not empty."""
+def measure_records(cells: Cells, shape: RowShape) -> tuple[Mask, Mask]:
+    """Which records are blank, and which have the usual number of cells, none of them too many."""
     first, last = cells.first[:-1], cells.first[1:] - 1
     counts = last - first + 1
     is_blank = cells.ends[last] - cells.starts[first] == counts - 1
-    has_width = counts == width
-    wide = np.flatnonzero(counts > width)
-    beyond = cells.ends[last[wide]] - cells.starts[first[wide] + width]
-    has_width[wide] = beyond == counts[wide] - width - 1
+    has_width = counts == shape.usual
+    if shape.named < shape.usual:
+        wide = np.flatnonzero(has_width)
+        beyond = cells.ends[last[wide]] - cells.starts[first[wide] + shape.named]
+        has_width[wide] = beyond == shape.usual - shape.named - 1
     return is_blank, has_width

@@ -18,11 +18,15 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from app.imports.decoding import Utf8Blocks
-from app.imports.dialect import Layout, Recognise, find_layout
+from app.imports.dialect import Layout, Recognise, number_columns
 from app.imports.errors import EmptyFile, FileProblem, NotText, Remark
-from app.imports.lines import Block, Lines, measure, split_lines
+from app.imports.kinds import name_kind
+from app.imports.lines import PADDING, Block, Lines, drop_padding, measure, split_lines
 from app.imports.marks import find_mark
-from app.imports.records import Batch, Dialect, explain, read_first, split_records
+from app.imports.mending import find_mending
+from app.imports.records import Batch, explain, read_first, split_records
+from app.imports.requoting import Dialect
+from app.imports.shape import find_shape, make_shape
 from app.imports.unpacking import unpack
 
 SAMPLE_BYTES = 256 * 1024
@@ -32,19 +36,11 @@ COLUMNS_MAX = 2000
 HEADER_MAX = 64 * 1024
 EMPTY = "The file is empty. Export it again and check that it has rows."
 SAVE_AS = "Save it as CSV in UTF-8."
-CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b"))
+# Those that are no delimiters, as in Hive's tables.
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b\x01\x1c\x1d\x1e\x1f"))
 FEW_CONTROLS = 8  # in a small file they are a few bad rows
 T = TypeVar("T")
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-NOT_TEXT = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive. Save it as CSV and import that",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook. Save it as CSV and import that",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-}
-
 replace_breaks = re.compile(r"\s*[\t\n\r\x0b\x0c]\s*").sub
 replace_unprintable = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]").sub
 
@@ -65,6 +61,7 @@ class FormatWish:
 
     encoding: str | None = None
     delimiter: str | None = None
+    header_row: int | None = None  # the header's line; 0: there is none
 
 
 @dataclass(frozen=True)
@@ -77,19 +74,39 @@ class Taken(Generic[T]):
 
 
 class CsvFile:
-    """An opened file: its `header`, `dialect`, and what is below it, once.
+    """An opened file: its `header`, `layout`, the `shape` of its rows, and these, once.
 
     `first` is the number of the line below the header.
     """
 
     def __init__(
-        self, header: list[str], dialect: Dialect, source: Utf8Blocks, lines: Lines, first: int
+        self, header: list[str], layout: Layout, source: Utf8Blocks, lines: Lines, first: int
     ) -> None:
-        self.header = header
-        self.dialect = dialect
+        self.shape = find_shape(header, layout.rows)
+        self.header = header[: self.shape.width]
+        self.layout = layout
+        self.leave_out: frozenset[int] = frozenset()  # the lines of rows that are not wanted
+        self.joined: int | None = None  # see join_prices
         self._source = source
         self._lines = lines
         self._first = first
+
+    def join_prices(self, at: int | None) -> None:
+        """Take the cells of column `at` and of the next for one, cut at its decimal comma."""
+        if at is not None:
+            self.joined = at
+            self.header = self.header[: self.shape.named]
+            self.shape = make_shape(self.header)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its cells are told apart."""
+        return self.layout.dialect
+
+    @property
+    def header_line(self) -> int:
+        """The line on which the header begins; 0 if there is none."""
+        return self.layout.lines_before + 1 if self.layout.has_header else 0
 
     @property
     def encoding(self) -> str:
@@ -103,23 +120,28 @@ class CsvFile:
 
     def batches(self) -> Iterator[Batch]:
         """The records, some thousands at a time. Raises NotText for a line without end."""
-        width = len(self.header)
-        return self.work_through(partial(split_block, dialect=self.dialect, width=width))
+        at, width = self.joined, self.shape.usual
+        if at is None:
+            return self.work_through(partial(split_block, dialect=self.dialect, width=width))
+        split = partial(split_block, dialect=self.dialect, width=width + 1)
+        return (join_cut_cells(batch, at, width) for batch in self.work_through(split))
 
     def work_through(self, take: Callable[[Block], Taken[T]]) -> Iterator[T]:
         """What `take` makes of the lines, block by block; those it leaves begin the next one.
 
         Raises NotText for a line without end.
         """
-        unread, first, at_end = b"", self._first, False
-        while not at_end:
-            fresh = self._lines.read(BLOCK_BYTES)
-            at_end = not fresh
-            block = Block(unread + fresh, first, at_end)
+        unread, first = b"", self._first
+        fresh, is_more = self._lines.read(BLOCK_BYTES), True
+        while is_more:
+            following = self._lines.read(BLOCK_BYTES) if fresh else b""
+            is_more = bool(following)
+            block = Block(unread + fresh, first, not is_more)
             taken = take(block)
             yield taken.made
             unread = block.data[taken.size :]
             first += taken.lines
+            fresh = following
 
 
 def split_block(block: Block, *, dialect: Dialect, width: int) -> Taken[Batch]:
@@ -129,6 +151,17 @@ def split_block(block: Block, *, dialect: Dialect, width: int) -> Taken[Batch]:
     return Taken(batch, used, len(block.data) - measure(lines[used:]))
 
 
+def join_cut_cells(batch: Batch, at: int, width: int) -> Batch:
+    """The rows with a cell too many, the cells at `at` and behind it joined by a comma."""
+    rows = [
+        [*row[:at], f"{row[at].strip()},{row[at + 1].strip()}", *row[at + 2 :]]
+        if len(row) == width + 1 and row[at].strip() and row[at + 1].strip()
+        else row
+        for row in batch.rows
+    ]
+    return Batch(batch.lines, rows, batch.damages)
+
+
 def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) -> CsvFile:
     """Find out the format and read the header.
 
@@ -136,12 +169,16 @@ def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) ->
     between delimiters. Raises a FileProblem for what is no table of text.
     """
     source = Utf8Blocks(_refuse_other_kinds(unpack(blocks)), wish.encoding)
-    lines = Lines(source)
+    lines = Lines(drop_padding(source))
     sample = split_lines(lines.look_at(SAMPLE_BYTES))
-    layout = find_layout(sample, wish.delimiter, recognise)
+    trial, mend = find_mending(sample, wish.delimiter, recognise, wish.header_row)
+    if mend:
+        lines.mend(mend)
+        sample = list(map(mend, sample))
+    layout = trial.layout
     header, above = read_header(sample, layout)
     lines.skip(measure(sample[:above]))
-    return CsvFile(header, layout.dialect, source, lines, above + 1)
+    return CsvFile(header, layout, source, lines, above + 1)
 
 
 def read_header(lines: list[str], layout: Layout) -> tuple[list[str], int]:
@@ -152,6 +189,8 @@ def read_header(lines: list[str], layout: Layout) -> tuple[list[str], int]:
     rest = lines[layout.lines_before :]
     if not rest:
         raise EmptyFile(EMPTY)
+    if not layout.has_header:
+        return number_columns(layout.rows), layout.lines_before
     try:
         cells, count = read_first(rest, layout.dialect)
     except csv.Error as error:
@@ -189,12 +228,12 @@ def _refuse_other_kinds(blocks: Iterable[bytes]) -> Iterator[bytes]:
     content = start.removeprefix(codecs.BOM_UTF8).strip()
     if not content:
         raise EmptyFile(EMPTY)
-    if not content.strip(b"\0"):
+    content = content.rstrip(PADDING)
+    if not content:
         raise NotText(f"This is no text, only NUL bytes. {SAVE_AS}")
-    for magic, kind in NOT_TEXT.items():
-        if start.startswith(magic):
-            raise NotText(f"This is {kind}.")
-    text = start.rstrip(b"\0")  # some programs fill the last block of a file
+    if kind := name_kind(start):
+        raise NotText(f"This is {kind}")
+    text = content
     controls = len(text) - len(text.translate(None, CONTROLS))
     is_wide = find_mark(start)[1] not in (None, "utf-8")  # UTF-16 has such bytes in every letter
     if controls > FEW_CONTROLS + len(text) // 20 and not is_wide:

@@ -14,7 +14,16 @@ from typing import Any
 from app.imports.careful import CheckedRows, check_carefully
 from app.imports.copytext import format_rejects
 from app.imports.doubts import ColumnDoubts
-from app.imports.errors import EmptyFile, EmptyKey, FileProblem
+from app.imports.errors import (
+    EmptyFile,
+    EmptyKey,
+    FileProblem,
+    MissingColumns,
+    Question,
+    Remark,
+    make_answer,
+)
+from app.imports.layout_questions import explain_one_column, find_question, find_split_price
 from app.imports.mapping import ColumnMapping, count_known, map_columns
 from app.imports.notices import NoticeTaker
 from app.imports.preview import SampleTaker
@@ -28,6 +37,7 @@ try:
 except ImportError:  # no wheel of numpy for this platform
     check_plainly = check_carefully
 
+LEAVE_OUT_MAX = 10_000  # lines that an answer can name
 OpenBlocks = Callable[[], Iterable[bytes]]
 
 
@@ -119,12 +129,14 @@ class _Reading:
         self._file: CsvFile | None = None
         self._mapping: ColumnMapping | None = None
         self._bytes = self._rows = self._without_sku = 0
+        self._totals: list[Remark] = []
 
     def read(self) -> Iterator[Event]:
         """All parts; raises the FileProblem that ends them."""
         file, mapping = self._open()
-        if mapping.missing:
-            self._refuse_unmapped(file)
+        question = find_question(file, mapping, self._wishes, count_known)
+        if question or mapping.missing:
+            self._refuse(file, question)
         while not (yield from self._read_parts(file, mapping)):
             yield Again()
             file, mapping = self._open()
@@ -147,25 +159,34 @@ class _Reading:
     def _open(self) -> tuple[CsvFile, ColumnMapping]:
         self._bytes = self._rows = self._without_sku = 0
         self._samples, self._notices = SampleTaker(), NoticeTaker()
-        wish = FormatWish(self._wishes.get("encoding"), self._wishes.get("delimiter"))
-        self._file = open_csv(self._counted(self._open_blocks()), wish, count_known)
-        wishes = self._wishes.get("mapping") or {}
-        self._mapping = map_columns(self._file.header, wishes, self._mode, self._doubts.unfit)
-        self._doubts.begin(self._file.header, self._mapping)
-        return self._file, self._mapping
+        self._totals = []
+        given = self._wishes
+        wish = FormatWish(given.get("encoding"), given.get("delimiter"), given.get("header_row"))
+        self._file = file = open_csv(self._counted(self._open_blocks()), wish, count_known)
+        file.leave_out = frozenset(given.get("leave_out") or ())
+        wishes = given.get("mapping") or {}
+        self._mapping = map_columns(file.header, wishes, self._mode, self._doubts.unfit)
+        if given.get("decimal") == ",":
+            file.join_prices(find_split_price(file, self._mapping))
+        self._doubts.begin(file.header, self._mapping)
+        return file, self._mapping
 
     def _counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
             self._bytes += len(block)
             yield block
 
-    def _refuse_unmapped(self, file: CsvFile) -> None:
-        """Take the first rows' cells, so that a person can choose; raises MissingColumns."""
+    def _refuse(self, file: CsvFile, problem: FileProblem | None) -> None:
+        """Take the first rows' cells, so that a person can choose; raises the problem."""
         for batch in file.batches():
             self._samples.take(batch)
             if self._samples.is_full:
                 break
-        raise self._doubts.refuse_missing(self._samples.rows)
+        if problem:
+            raise problem
+        missing = self._doubts.refuse_missing(self._samples.rows)
+        words = explain_one_column(file)
+        raise MissingColumns(words, **missing.data) if words else missing
 
     def _read_parts(self, file: CsvFile, mapping: ColumnMapping) -> Generator[Event, None, bool]:
         """Every record, checked. Answers whether that holds, or has to be done once more."""
@@ -190,6 +211,7 @@ class _Reading:
         texts, bad = checked.write(), len(checked.rejects)
         self._notices.take(checked.remarks)
         self._doubts.count_rejects(checked.rejects)
+        self._totals += [remark for remark in checked.remarks if remark.code == "totals_row"]
         missing = rules.REQUIRED_SKU.code
         self._rows += texts.good + texts.held + bad
         self._without_sku += sum(reject.code == missing for reject in checked.rejects)
@@ -211,6 +233,8 @@ class _Reading:
             self._decimals.conclude(mapping.headers[Field.PRICE])
         if not self._rows:
             raise EmptyFile("The file has a header and no rows below it.")
+        if self._totals and self._wishes.get("leave_out") is None:
+            self._ask_totals()
         self._doubts.conclude(self._samples.rows, self._rows)
         self._doubts.tell(self._notices, self._samples.rows)
         if self._without_sku == self._rows:
@@ -221,3 +245,17 @@ class _Reading:
                 f"a product needs a SKU. Fill it in, or choose another column as the SKU.{hint}",
                 suggested={Field.SKU.value: other} if other else {},
             )
+
+    def _ask_totals(self) -> None:
+        """Raise the question whether rows whose SKU is a word such as `Total` are products."""
+        lines = [remark.line for remark in self._totals]
+        shown = list(dict.fromkeys(remark.value for remark in self._totals))[:3]
+        listed = ", ".join(map(str, lines[:5]))
+        raise Question(
+            f"A row looks like a total and not like a product: “{shown[0]}”, on line {listed}. Is "
+            "it to be left out?",
+            [
+                make_answer("Leave it out", {"leave_out": lines[:LEAVE_OUT_MAX]}, shown),
+                make_answer("It is a product", {"leave_out": []}, shown),
+            ],
+        )

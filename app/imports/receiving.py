@@ -20,10 +20,17 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from app.api import current_actor
-from app.imports.dialect import DELIMITERS
 from app.imports.errors import BrokenArchive, UploadRefused, UploadTooLarge
 from app.imports.reader import replace_unprintable
-from app.imports.schemas import ENCODING, MAPPING, PREVIEW, UploadOptions
+from app.imports.schemas import (
+    DELIMITER,
+    ENCODING,
+    HEADER_ROW,
+    LEAVE_OUT,
+    MAPPING,
+    PREVIEW,
+    UploadOptions,
+)
 from app.imports.status import OnReject
 from app.imports.storage import NewImport
 from app.imports.unpacking import MAGIC, unpack
@@ -60,18 +67,22 @@ UPLOAD_BODY = {
                     "mode": {"enum": list(Mode), "default": Mode.UPSERT},
                     "on_reject": {"enum": list(OnReject), "default": OnReject.SKIP},
                     "mapping": MAPPING,
-                    "delimiter": {"enum": list(DELIMITERS)},
+                    "delimiter": DELIMITER,
                     "encoding": ENCODING,
                     "decimal": {"enum": [".", ","]},
+                    "header_row": HEADER_ROW,
+                    "leave_out": LEAVE_OUT,
                 },
             },
-            "encoding": {"mapping": {"contentType": "application/json"}},
+            "encoding": {
+                name: {"contentType": "application/json"} for name in ("mapping", "leave_out")
+            },
         },
         **{media_type: {} for media_type in sorted(RAW_TYPES)},
     },
 }
 NO_FILE = "Send the file as the part “file” of a multipart form, or as a body of type text/csv."
-WISHES = ("mapping", "delimiter", "encoding", "decimal")
+WISHES = ("mapping", "delimiter", "encoding", "decimal", "header_row", "leave_out")
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,18 @@ swallowed after a quotation mark that was never meant to open is read again.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING
+
+from app.imports.requoting import Dialect, rewrite
+from app.imports.spans import Verdict, has_stray_quote, is_rest_of_row, judge_span, measure_text
 
 if TYPE_CHECKING:
     from _csv import Reader
 
 CELL_MAX = csv.field_size_limit()
 RECORD_MAX = 4 * 1024 * 1024
-# So many lines that look like records are no longer taken for the text of one cell.
-RECORDS_LIKELY = 3
-RECORDS_LIKELY_OF_TWO = 20
-# So many columns are not met by chance on each line of a text.
-MANY_COLUMNS = 5
 # So many lines are looked at at a time after a damage; at most, for a record that goes on; and
 # where one after the other came to no end.
 WARY_LINES = 200
@@ -31,23 +27,14 @@ IMPATIENT_LINES = 25
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """How cells are told apart. `spaced`: a quote opens after a space, as in `a, "b"`."""
-
-    delimiter: str = ","
-    quote: str = '"'
-    escape: str | None = None
-    spaced: bool = False
-
-
-@dataclass(frozen=True)
 class Damage:
-    """A line that cannot be split into cells."""
+    """A line that cannot be split into cells, or some lines that hang together."""
 
     line: int
     code: str
     detail: str
     text: str
+    lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -67,15 +54,15 @@ def split_records(
 ) -> tuple[Batch, int]:
     """Split lines, the first of which is line `first`, into records; how many lines were used.
 
-    A record that goes on beyond `lines` is left for the next time, unless
-    these are the last (`at_end`). With `width`, a record over several lines
-    that has swallowed others is damaged.
+    A record that goes on beyond `lines` is left for the next time, and so is the last one, whose
+    rest may come, unless these are the last lines (`at_end`). With `width`, the number of cells
+    that rows have, a record that has swallowed others or was cut is damaged.
     """
     splitter = _Splitter(lines, first, dialect, width)
     while splitter.begin < len(lines):
         if not splitter.read_on(at_end=at_end):
             break
-    return splitter.batch(), splitter.begin
+    return splitter.finish(leaves_last=not at_end and splitter.begin == len(lines))
 
 
 def split_damaged(
@@ -90,7 +77,7 @@ def split_damaged(
     while splitter.begin < len(lines):
         if not splitter.read_on(at_end=at_end) or splitter.is_calm:
             break
-    return splitter.batch(), splitter.begin
+    return splitter.finish(leaves_last=not (at_end and splitter.begin == len(lines)))
 
 
 class _Splitter:
@@ -106,6 +93,7 @@ class _Splitter:
         self._starts: list[int] = []
         self._rows: list[list[str]] = []
         self._damages: list[Damage] = []
+        self._is_below_row = False  # whether the row taken last ends right above that line
         self._window = len(lines)  # how many lines are looked at at a time
         self._patience = PATIENT_LINES
 
@@ -120,9 +108,9 @@ class _Splitter:
         base = self.begin
         reader = open_reader(self._lines[base:end], self._dialect)
         try:
-            has_swallowed = self._take_records(reader, base)
-            self._window = WARY_LINES if has_swallowed else len(self._lines)
-            self.is_calm = not has_swallowed
+            was_damaged = self._take_records(reader, base)
+            self._window = WARY_LINES if was_damaged else len(self._lines)
+            self.is_calm = not was_damaged
             self._patience = PATIENT_LINES
         except csv.Error as error:
             if _goes_on(error):
@@ -133,75 +121,95 @@ class _Splitter:
                 if not (are_more or at_end or self._is_too_much()):
                     return False
                 self._patience = max(self._patience // 2, IMPATIENT_LINES)
-            lines_read = base + reader.line_num - self.begin
-            line = self._lines[self.begin]
-            self._give_up(explain(error, self._first + self.begin, line, lines_read))
+            self._give_up(error, base + reader.line_num - self.begin)
             self._window = min(WARY_LINES, self._patience)
         return True
 
     def _take_records(self, reader: Reader, base: int) -> bool:
-        """Take records as long as they are sound; whether one had swallowed others."""
-        begin, starts, rows = self.begin, self._starts, self._rows
-        try:
-            for cells in reader:
-                end = base + reader.line_num
-                if self._width and end - begin > 1:
-                    spanned = self._lines[begin:end]
-                    verdict = judge_span(spanned, cells, self._width, self._dialect)
-                    if verdict is Verdict.SEVERAL:
-                        self.begin = begin
-                        self._give_up(_open_quote(self._first + begin, spanned[0]))
-                        begin = self.begin
-                        return True
-                    if verdict is Verdict.DOUBTFUL:
-                        self._damages.append(_doubtful(self._first + begin, spanned))
-                        begin = end
-                        continue
-                starts.append(self._first + begin)
-                rows.append(cells)
-                begin = end
-        finally:
-            self.begin = begin
+        """Take records as long as they are sound; whether it came to one that is not."""
+        starts, rows, width, quote = self._starts, self._rows, self._width, self._dialect.quote
+        for cells in reader:
+            begin, end = self.begin, base + reader.line_num
+            if width and (end - begin > 1 or len(cells) == 1 or quote in "".join(cells)):
+                damage = self._find_damage(cells, end, width)
+                if damage:
+                    self._leave_out(damage)
+                    return True
+            starts.append(self._first + begin)
+            rows.append(cells)
+            self._is_below_row = True
+            self.begin = end
         return False
+
+    def _find_damage(self, cells: list[str], end: int, width: int) -> Damage | None:
+        """What is wrong with a sound record; it may be the rest of the row above."""
+        line, lines, dialect = (
+            self._first + self.begin,
+            self._lines[self.begin : end],
+            self._dialect,
+        )
+        if len(lines) > 1:
+            verdict = judge_span(lines, cells, width, dialect.delimiter)
+            if verdict is Verdict.SEVERAL:
+                return _open_quote(line, lines[0])
+            if verdict is Verdict.DOUBTFUL:
+                return _doubtful(line, lines)
+        elif len(cells) == 1 and self._is_below_row:
+            self._cut_off_above(cells[0], width)
+        text = "".join(rewrite(lines, dialect) if dialect.is_odd else lines)
+        is_stray = has_stray_quote(
+            text, dialect.delimiter, dialect.quote, quotes_all=dialect.quotes_all
+        )
+        return _stray_quote(line, lines) if is_stray else None
+
+    def _cut_off_above(self, rest: str, width: int) -> None:
+        """Leave out the row above, if a line is the rest of its last cell."""
+        if is_rest_of_row(rest, self._rows[-1], width):
+            self._rows.pop()
+            above = self._starts.pop()
+            begin = above - self._first
+            self._damages.append(_cut_row(above, self._lines[begin : self.begin]))
 
     def _is_too_much(self) -> bool:
         return sum(map(len, self._lines[self.begin :])) > RECORD_MAX
 
-    def _give_up(self, damage: Damage) -> None:
-        self._damages.append(damage)
-        self.begin += 1
+    def _give_up(self, error: csv.Error, lines_read: int) -> None:
+        """Leave out the record under way: its first line, or the text that it is."""
+        line, dialect = self._first + self.begin, self._dialect
+        if self._width and lines_read > 1 and _is_misquoted(error):
+            lines = self._lines[self.begin : self.begin + WARY_LINES]
+            count = measure_text(lines, self._width, dialect.delimiter, dialect.quote)
+            if count > 1:
+                self._leave_out(_stray_quote(line, lines[:count]))
+                return
+        self._leave_out(explain(error, line, self._lines[self.begin], lines_read))
 
-    def batch(self) -> Batch:
-        """What was found, without the blank records."""
-        starts, rows = self._starts, self._rows
+    def _leave_out(self, damage: Damage) -> None:
+        self._damages.append(damage)
+        self._is_below_row = False
+        self.begin += damage.lines
+
+    def finish(self, *, leaves_last: bool) -> tuple[Batch, int]:
+        """What was found, without the blank records, and how many lines that took."""
+        starts, rows, used = self._starts, self._rows, self.begin
+        if self._width and self._is_below_row and leaves_last:
+            used = starts.pop() - self._first
+            rows.pop()
         if not all(map(any, rows)):
             full = [index for index, cells in enumerate(rows) if any(cells)]
             starts, rows = [starts[index] for index in full], [rows[index] for index in full]
-        return Batch(starts, rows, self._damages)
+        return Batch(starts, rows, self._damages), used
 
 
 def open_reader(lines: list[str], dialect: Dialect) -> Reader:
     """A csv.reader of the dialect, strict: it raises csv.Error for a damaged record."""
     return csv.reader(
-        lines if dialect.escape is None else (unescape(line, dialect) for line in lines),
+        rewrite(lines, dialect) if dialect.is_odd else lines,
         delimiter=dialect.delimiter,
         quotechar=dialect.quote,
         skipinitialspace=dialect.spaced,
         strict=True,
     )
-
-
-def unescape(line: str, dialect: Dialect) -> str:
-    """The line with its escaped quotes doubled, as csv.reader knows them.
-
-    Its own `escapechar` would take every backslash away: right is `C:\\new` for
-    `C:\\new`, and `5" pipe` for `"5\\" pipe"`.
-    """
-    escape, quote = dialect.escape or "", dialect.quote
-    if escape not in line:
-        return line
-    escaped = re.compile(rf"{re.escape(escape)}([{re.escape(escape + quote)}])")
-    return escaped.sub(lambda found: quote * 2 if found[1] == quote else escape, line)
 
 
 def read_first(lines: list[str], dialect: Dialect) -> tuple[list[str], int]:
@@ -210,32 +218,38 @@ def read_first(lines: list[str], dialect: Dialect) -> tuple[list[str], int]:
     return next(reader), reader.line_num
 
 
-class Verdict(Enum):
-    """What a record over several lines is."""
-
-    ONE = auto()
-    DOUBTFUL = auto()
-    SEVERAL = auto()
+def _goes_on(error: csv.Error) -> bool:
+    """Whether the lines ended inside a record."""
+    return "unexpected end" in str(error)
 
 
-def judge_span(lines: Sequence[str], cells: list[str], width: int, dialect: Dialect) -> Verdict:
-    """Whether a record over several lines is one, or several and a stray quote.
+def _is_misquoted(error: csv.Error) -> bool:
+    """Whether a quote stands behind which a cell cannot end."""
+    return "expected after" in str(error)
 
-    Its lines tell: those of a cell's text seldom have exactly the delimiters
-    of a record. With too few or too many cells it is suspicious at once, and
-    most of its lines are enough. With as many as the header a text that holds
-    a little table looks the same; only of many columns it is certain then.
-    """
-    counts = [line.count(dialect.delimiter) for line in lines if not line.isspace()]
-    first, further = counts[0], counts[1:]
-    like_records = further.count(width - 1)
-    if len(cells) < width or any(cells[width:]):
-        is_several = first == width - 1 and 2 * like_records > len(further)
-        return Verdict.SEVERAL if is_several else Verdict.ONE
-    enough = RECORDS_LIKELY if width > 2 else RECORDS_LIKELY_OF_TWO
-    if width < 2 or len(further) < enough or like_records < 0.9 * len(further):
-        return Verdict.ONE
-    return Verdict.SEVERAL if width >= MANY_COLUMNS else Verdict.DOUBTFUL
+
+def explain(error: csv.Error, line: int, text: str, lines_read: int) -> Damage:
+    """The damage of the record that begins on `line`, after which `lines_read` were read of it."""
+    if lines_read > 1 or _goes_on(error):
+        return _open_quote(line, text)
+    if "field larger" in str(error):
+        detail = f"A cell has more than {CELL_MAX:,} characters."
+        return _describe(line, "cell_too_long", detail, [text])
+    return _stray_quote(line, [text])
+
+
+def _describe(line: int, code: str, detail: str, lines: Sequence[str]) -> Damage:
+    return Damage(line, code, detail, "".join(lines).rstrip("\r\n"), len(lines))
+
+
+def _open_quote(line: int, text: str) -> Damage:
+    detail = "A quotation mark opens on this line and does not close where a cell could end."
+    return _describe(line, "quote_open", detail, [text])
+
+
+def _stray_quote(line: int, lines: Sequence[str]) -> Damage:
+    detail = "A quotation mark stands inside a cell. Double it, or take it away."
+    return _describe(line, "quote_stray", detail, lines)
 
 
 def _doubtful(line: int, lines: Sequence[str]) -> Damage:
@@ -243,26 +257,12 @@ def _doubtful(line: int, lines: Sequence[str]) -> Damage:
         f"This row goes on over {len(lines)} lines that look like rows of their own. A quotation "
         "mark is missing or too many, or the text has to be written on one line."
     )
-    return Damage(line, "quote_doubtful", detail, "".join(lines).rstrip("\r\n"))
+    return _describe(line, "quote_doubtful", detail, lines)
 
 
-def _goes_on(error: csv.Error) -> bool:
-    """Whether the lines ended inside a record."""
-    return "unexpected end" in str(error)
-
-
-def explain(error: csv.Error, line: int, text: str, lines_read: int) -> Damage:
-    """The damage of the record that begins on `line`, after which `lines_read` were read of it."""
-    message = str(error)
-    if lines_read > 1 or _goes_on(error):
-        return _open_quote(line, text)
-    if "field larger" in message:
-        detail = f"A cell has more than {CELL_MAX:,} characters."
-        return Damage(line, "cell_too_long", detail, text.rstrip("\r\n"))
-    detail = "A quotation mark stands inside a cell. Double it, or take it away."
-    return Damage(line, "quote_stray", detail, text.rstrip("\r\n"))
-
-
-def _open_quote(line: int, text: str) -> Damage:
-    detail = "A quotation mark opens on this line and does not close where a cell could end."
-    return Damage(line, "quote_open", detail, text.rstrip("\r\n"))
+def _cut_row(line: int, lines: Sequence[str]) -> Damage:
+    detail = (
+        "The line below has one cell only and seems to be the rest of this row. A text that "
+        "holds a line break has to be in quotation marks."
+    )
+    return _describe(line, "line_break_unquoted", detail, lines)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import marshmallow as ma
 
 from app.api import UtcDateTime
 from app.imports import encodings
-from app.imports.dialect import DELIMITERS
 from app.imports.status import OnReject, Stage, Status
 from app.openapi import ProblemObject
 from app.pagination import page_schema
 from app.products.rules import CLEAN_PATTERN, is_clean
 from app.products.upsert import Field, Mode
 
+LEAVE_OUT_MAX = 10_000
 # What the answers call the encodings, Python's names of them, and others that files go by.
 NAMES = sorted(
     {name for one in encodings.ENCODINGS for name in (one.label, one.name)}
@@ -40,6 +41,28 @@ PROBLEM = (
     "names the likeliest columns. A question has `answers`, `{label, options, samples}`: send the "
     "`options` of one to /start or /preview."
 )
+DELIMITER = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 1,
+    "pattern": r'^[^"\r\n\u0000\ud800-\udfff]$',
+    "description": "Any one character; without it the file's own is found out.",
+}
+HEADER_ROW_MAX = 1_000_000
+HEADER_ROW = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": HEADER_ROW_MAX,
+    "description": "The line on which the header begins, from 1. 0: the file has no header, and "
+    "its columns are called “Column 1” and so on.",
+}
+LINE_MAX = 2_000_000_000
+LEAVE_OUT = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 1, "maximum": LINE_MAX},
+    "maxItems": LEAVE_OUT_MAX,
+    "description": "Lines whose rows are no products; they count as skipped.",
+}
 HEADER = {"type": ["string", "null"], "pattern": CLEAN_PATTERN}
 MAPPING = {
     "type": "object",
@@ -61,6 +84,24 @@ def no_forbidden_character(text: str) -> None:
         raise ma.ValidationError("A header holds no control characters.")
 
 
+def one_character(text: str) -> None:
+    """Raise ValidationError unless `text` is a character that can stand between cells."""
+    if not re.fullmatch(str(DELIMITER["pattern"]), text):
+        raise ma.ValidationError(
+            "Give one character; quotation marks and line ends stand between no cells."
+        )
+
+
+def read_json_text(value: Any) -> Any:
+    """A value of JSON, given as such or as its text; raises ValidationError."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise ma.ValidationError("This is not valid JSON.") from error
+
+
 class ColumnMap(ma.fields.Dict):
     """Field → header; as a JSON object, or as its text in a form. None: no column."""
 
@@ -73,12 +114,25 @@ class ColumnMap(ma.fields.Dict):
         )
 
     def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except (ValueError, RecursionError) as error:
-                raise ma.ValidationError("This is not valid JSON.") from error
+        value = read_json_text(value)
         return super()._deserialize(value, *arguments, **options)  # type: ignore[no-untyped-call]
+
+
+class LineList(ma.fields.List):  # type: ignore[type-arg]
+    """Numbers of lines; as a JSON array, or as its text in a form."""
+
+    is_multiple = False  # in a query, where webargs would collect several parameters
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            ma.fields.Integer(validate=ma.validate.Range(1, LINE_MAX)),
+            validate=ma.validate.Length(max=LEAVE_OUT_MAX),
+            metadata={"json_text": True, "openapi": {**LEAVE_OUT, "type": ["array", "null"]}},
+            **options,
+        )
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
+        return super()._deserialize(read_json_text(value), *arguments, **options)
 
 
 VALUES = {"$ref": "#/components/schemas/Values"}
@@ -95,13 +149,23 @@ class StartOptions(ma.Schema):
     mode = ma.fields.Enum(Mode, by_value=True)
     on_reject = ma.fields.Enum(OnReject, by_value=True)
     mapping = ColumnMap(allow_none=True)
-    delimiter = ma.fields.String(allow_none=True, validate=ma.validate.OneOf(DELIMITERS))
+    delimiter = ma.fields.String(
+        allow_none=True,
+        validate=one_character,
+        metadata={"openapi": {**DELIMITER, "type": ["string", "null"]}},
+    )
     encoding = ma.fields.String(
         allow_none=True,
         validate=known_encoding,
         metadata={"openapi": {**ENCODING, "type": ["string", "null"], "enum": [*NAMES, None]}},
     )
     decimal = ma.fields.String(allow_none=True, validate=ma.validate.OneOf([".", ","]))
+    header_row = ma.fields.Integer(
+        allow_none=True,
+        validate=ma.validate.Range(0, HEADER_ROW_MAX),
+        metadata={"openapi": {**HEADER_ROW, "type": ["integer", "null"]}},
+    )
+    leave_out = LineList(allow_none=True)
 
 
 class UploadOptions(StartOptions):

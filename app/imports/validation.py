@@ -6,7 +6,7 @@ is only how a CSV cell writes them. Never raises for a bad row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
@@ -14,9 +14,11 @@ from app.imports.errors import Reject, Remark
 from app.imports.flags import FLAGS, find_numbers, parse_flag
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping, name_columns
+from app.imports.no_products import is_no_row, is_total
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
 from app.imports.row_groups import find_groups
+from app.imports.shape import RowShape, make_shape
 from app.imports.texts import (
     Column,
     Parsed,
@@ -84,10 +86,17 @@ class BatchChecker:
     """
 
     def __init__(
-        self, header: Sequence[str], mapping: ColumnMapping, decimals: DecimalDecider
+        self,
+        header: Sequence[str],
+        mapping: ColumnMapping,
+        decimals: DecimalDecider,
+        shape: RowShape | None = None,
+        leave_out: Collection[int] = (),
     ) -> None:
         self._header = header
         self._columns = name_columns(header)
+        self._shape = shape or make_shape(header)
+        self._leave_out = leave_out
         self._names = normalise_row(header)
         self._mapping = mapping
         self._decimals = decimals
@@ -113,37 +122,41 @@ class BatchChecker:
 
         A line of nothing but white space is blank, and no row.
         """
-        width = len(self._header)
-        rejects = [_reject_damage(damage) for damage in batch.damages]
-        if set(map(len, batch.rows)) <= {width}:
-            return self._set_aside(Fitted(batch.lines, batch.rows, rejects))
+        shape, unwanted = self._shape, self._leave_out
+        rejects = [_reject_damage(d) for d in batch.damages if d.line not in unwanted]
+        remarks = [_leave_out(d.line, d.text) for d in batch.damages if d.line in unwanted]
+        if set(map(len, batch.rows)) <= {shape.width} and shape.named == shape.usual:
+            return self._set_aside(Fitted(batch.lines, batch.rows, rejects, remarks))
         lines: list[int] = []
         rows: list[list[str]] = []
         for line, cells in zip(batch.lines, batch.rows, strict=True):
-            fitted = fit(cells, width)
+            fitted = shape.fit(cells)
             if fitted is not None:
                 lines.append(line)
                 rows.append(fitted)
+            elif line in unwanted:
+                remarks.append(_leave_out(line, ",".join(cells)))
+            elif is_no_row(cells, self._mapping.columns.get(Field.SKU, 0)):
+                remarks.append(Remark(line, "no_row", shown(",".join(cells)), True))
             elif any(map(str.strip, cells)):
                 rejects.append(self._misfit(line, cells))
-        return self._set_aside(Fitted(lines, rows, rejects))
+        return self._set_aside(Fitted(lines, rows, rejects, remarks))
 
     def _set_aside(self, fitted: Fitted) -> Fitted:
-        """The rows without those that equal the header (files were joined) or are no products."""
-        names, mapped = self._names, self._mapping.columns[Field.SKU]
-        again = {
-            at
-            for at, cells in enumerate(fitted.rows)
-            if normalise(cells[mapped]) == names[mapped] and normalise_row(cells) == names
-        }
-        if not again and not self._groups:
+        """The rows without those that are no products, and with a remark on each that may be."""
+        sku = self._mapping.columns.get(Field.SKU, 0)
+        codes = [
+            self._tell_no_product(line, cells, sku)
+            for line, cells in zip(fitted.lines, fitted.rows, strict=True)
+        ]
+        if not any(codes) and not self._groups:
             return fitted
         settled = _Settled()
-        for at, (line, cells) in enumerate(zip(fitted.lines, fitted.rows, strict=True)):
-            if at in again:
-                value = shown(cells[mapped])
-                settled.remarks.append(Remark(line, "header_repeated", value, True))
-            else:
+        for line, cells, code in zip(fitted.lines, fitted.rows, codes, strict=True):
+            if code:
+                is_skipped = code != "totals_row"
+                settled.remarks.append(Remark(line, code, shown(cells[sku]), is_skipped))
+            if code in (None, "totals_row"):
                 self._settle(line, cells, settled)
         return replace(
             fitted,
@@ -162,6 +175,17 @@ class BatchChecker:
                     return
         settled.lines.append(line)
         settled.rows.append(cells)
+
+    def _tell_no_product(self, line: int, cells: Sequence[str], sku: int) -> str | None:
+        """Why a row is no product, or may be none: the code of a remark."""
+        cell = cells[sku]
+        if line in self._leave_out:
+            return "left_out"
+        if normalise(cell) == self._names[sku] and normalise_row(cells) == self._names:
+            return "header_repeated"
+        if is_no_row(cells, sku):
+            return "no_row"
+        return "totals_row" if is_total(cells, sku, self._mapping.columns.get(Field.NAME)) else None
 
     def watch(self, fitted: Fitted, beside: Sequence[tuple[int, str]] = ()) -> None:
         """Take notice of a batch's prices: they may tell the decimal mark.
@@ -183,7 +207,7 @@ class BatchChecker:
         `beside` are such from between, each with its line.
         """
         if self._are_floats is None:
-            index = self._mapping.columns[Field.SKU]
+            index = self._mapping.columns.get(Field.SKU, 0)
             skus = clean_cells([row[index] for row in fitted.rows])
             in_order = sorted([*zip(fitted.lines, skus, strict=True), *beside])
             first = next((sku for _, sku in in_order if sku), None)
@@ -225,9 +249,15 @@ class BatchChecker:
         return parse_flags([numbers.get(cell, cell) for cell in cells] if numbers else cells)
 
     def _misfit(self, line: int, cells: list[str]) -> Reject:
-        width = len(self._header)
-        code = "too_few_cells" if len(cells) < width else "too_many_cells"
-        detail = f"The row has {len(cells)} cells, and the header has {width}."
+        count, named = len(cells), self._shape.named
+        is_short = count < self._shape.usual and not any(map(str.strip, cells[named:]))
+        code = "too_few_cells" if is_short else "too_many_cells"
+        others = (
+            f"the header has {named}"
+            if count != named
+            else f"nearly all others have {self._shape.usual}"
+        )
+        detail = f"The row has {count} cells, and {others}."
         return Reject(line, None, shown(",".join(cells)), code, detail, cells)
 
     def _reject(self, line: int, cells: list[str], index: int, violation: Violation) -> Reject:
@@ -240,16 +270,13 @@ def _reject_damage(damage: Damage) -> Reject:
     return Reject(damage.line, None, shown(text), damage.code, damage.detail, [text])
 
 
+def _leave_out(line: int, text: str) -> Remark:
+    return Remark(line, "left_out", shown(text), True)
+
+
 def normalise_row(cells: Sequence[str]) -> list[str]:
     """A row's cells as names of columns are compared."""
     return [normalise(cell) for cell in cells]
-
-
-def fit(cells: list[str], width: int) -> list[str] | None:
-    """`cells` in `width`, where only empty ones are lost by it; else None."""
-    if len(cells) < width or any(cells[width:]):
-        return None
-    return cells if len(cells) == width else cells[:width]
 
 
 def parse_flags(cells: list[str]) -> Parsed:

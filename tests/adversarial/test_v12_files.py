@@ -12,9 +12,9 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from app.imports.dialect import find_quoting
 from app.imports.errors import BrokenArchive, FileProblem
 from app.imports.mapping import count_known
+from app.imports.quoting import find_quoting
 from app.imports.reader import COLUMNS_MAX, HEADER_MAX, FormatWish, open_csv
 from app.imports.unpacking import MEMBERS_MAX, unpack
 from tests.adversarial.conftest import MARKUP, assert_problem

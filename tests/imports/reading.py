@@ -7,8 +7,9 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
-from app.imports.errors import FileProblem, Reject
+from app.imports.errors import FileProblem, Question, Reject
 from app.imports.mapping import count_known, map_columns
 from app.imports.prices import DecimalDecider
 from app.imports.reader import FormatWish, open_csv
@@ -112,6 +113,13 @@ def read_whole(content: bytes | str, *, mode: Mode = Mode.UPSERT, **wishes: obje
     raise AssertionError
 
 
+def get_options(read: Result) -> list[dict[str, Any]]:
+    """What each answer to a file's question sends."""
+    assert isinstance(read.problem, Question)
+    answers = cast("list[dict[str, Any]]", read.problem.data["answers"])
+    return [answer["options"] for answer in answers]
+
+
 def unescape_copy(cell: str) -> str:
     """A value in COPY's text format as it was before."""
     escapes = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\\\": "\\"}
@@ -131,7 +139,7 @@ def check_table(
     file = open_csv(blocks, FormatWish(), count_known)
     mapped = map_columns(file.header, mapping or {}, mode)
     decimals = DecimalDecider(decimal)
-    checker = BatchChecker(file.header, mapped, decimals)
+    checker = BatchChecker(file.header, mapped, decimals, file.shape)
     checked = [checker.check(batch) for batch in file.batches()]
     decimals.conclude("price")
     rows = {

@@ -7,7 +7,7 @@ import pytest
 from app.imports.dialect import find_layout
 from app.imports.errors import AmbiguousDelimiter, FileProblem
 from app.imports.mapping import count_known
-from app.imports.records import Dialect
+from app.imports.requoting import Dialect
 from tests.imports.reading import read_table
 
 TABLE = [["sku", "name", "price"], ["A-1", "Chair", "12.90"], ["B-2", "Table, round; blue", "7"]]
@@ -78,6 +78,20 @@ def test_the_first_line_that_excel_writes_tells_the_delimiter(line: str, delimit
     assert layout(text) == (Dialect(delimiter), 1)
 
 
+@pytest.mark.parametrize("delimiter", ["#", "^", "~", ":", "\x01", "\x1f", "¦"])
+def test_a_rare_delimiter_is_found_where_it_alone_makes_a_header(delimiter: str) -> None:
+    text = "".join(delimiter.join(row) + "\n" for row in TABLE)
+    assert layout(text)[0].delimiter == delimiter
+    assert layout(f"sku,name\nA,b{delimiter}c\n")[0].delimiter == ","
+    assert layout(f"code{delimiter}label\nA{delimiter}b\n")[0].delimiter in ",;"
+
+
+@pytest.mark.parametrize("delimiter", ["'", "\\", " ", "x", "]", "-", "é"])
+def test_any_character_that_is_given_separates(delimiter: str) -> None:
+    text = f"sku{delimiter}name\nA{delimiter}b\n"
+    assert read_table(text.encode(), delimiter=delimiter).rows == [(2, ["A", "b"])]
+
+
 @pytest.mark.parametrize("line", ["sep=\n", "sep=a\n", 'sep="\n', "sep=\\\n", "sep= \n"])
 def test_a_first_line_that_names_no_delimiter_is_only_passed_over(line: str) -> None:
     assert layout(line + "sku,name\nA,Chair\n") == (Dialect(","), 1)
@@ -99,6 +113,10 @@ def test_a_first_line_that_names_no_delimiter_is_only_passed_over(line: str) -> 
         ("sku;name;\nA;Chair;\n", 0),
         ("sku;name;price;active\nA;Chair\nB;Table\nC;Desk\n", 0),
         ("Handle,Nom,Option\na,Title,active\nb,Title,active\n", 0),
+        ("Title,Products of ACME\nStatus,Active\n\nsku,name,price\nA,Chair,1\n", 3),
+        ("# columns: sku, name, price\nsku,name,price\nA,Chair,1\n", 1),
+        ("Note: terms apply\n" * 40 + "\nsku,name,price\nA,Chair,1\n", 41),
+        ("code,label\n1,A,Chair\n2,B,Table\n", 0),
     ],
 )
 def test_the_header_is_found_below_the_lines_of_a_report(text: str, lines_before: int) -> None:
@@ -117,6 +135,13 @@ def test_the_header_is_found_below_the_lines_of_a_report(text: str, lines_before
         ("'sku','name'\n'A','O\\'Brien'\n", Dialect(",", "'", "\\")),
         ('"sku", "name"\n"A", "Chair, red"\n', Dialect(",", '"', None, spaced=True)),
         ('sku, name\nA, 5" pipe\n', Dialect(",", '"')),
+        ("'sku', 'name'\n'A', 'Chair, red'\n", Dialect(",", "'", None, spaced=True)),
+        ('"sku" ,"name"\n"A" ,"Chair, red"\n', Dialect(",", '"', None, loose=True)),
+        ("sku,name,n\n'A','Rope',1\n'B','Hook',200\n", Dialect(",", "'")),
+        ("sku,name,n\nA,'Rope',1\nB,Hook,200\n", Dialect(",", '"')),
+        # The escape holds although a cell ends with it.
+        ('sku,name,n\nA,"24\\"",1\nB,"5\\" pipe",2\n', Dialect(",", '"', "\\")),
+        ('"sku","name","n"\n"A","24\\"","1"\n"B","x","2"\n', Dialect(",", '"', "\\")),
     ],
 )
 def test_quote_and_escape_are_found_out(text: str, expected: Dialect) -> None:

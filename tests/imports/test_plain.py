@@ -301,8 +301,8 @@ def test_without_numpy_the_careful_way_does_alone() -> None:
         "import sys; sys.modules['numpy'] = None\n"
         "from app.imports.reading import read_file\n"
         "from app.products.upsert import Mode\n"
-        "part, *_ = read_file(lambda: [b'sku,name\\nA,b\\n'], '', {}, Mode.UPSERT)\n"
-        "print(part.rows.decode())\n"
+        "*parts, _ = read_file(lambda: [b'sku,name\\nA,b\\n'], '', {}, Mode.UPSERT)\n"
+        "print(b''.join(part.rows for part in parts).decode())\n"
     )
     assert run_alone(program) == b"2\tA\tb"
 

@@ -200,7 +200,7 @@ def check_all(content: bytes) -> None:
     if Field.SKU in mapped.missing:  # such a file is not read; its records are to be found, too
         mapped = map_columns(file.header, {"sku": file.header[0]}, Mode.UPSERT)
     decimals = DecimalDecider(None)
-    checker = BatchChecker(file.header, mapped, decimals)
+    checker = BatchChecker(file.header, mapped, decimals, file.shape)
     spans: dict[int, int] = {}
     for batch in file.batches():
         checked = checker.check(batch)
@@ -213,7 +213,7 @@ def check_all(content: bytes) -> None:
             spans[line] = 1 + sum(len(find_line_ends.findall(cell)) for cell in cells)
         for damage in batch.damages:
             assert damage.line not in spans
-            spans[damage.line] = 1
+            spans[damage.line] = damage.lines
         assert found <= spans.keys()
     decimals.conclude("price")
     assert_no_line_is_lost(content, file, spans)
@@ -223,7 +223,9 @@ def assert_no_line_is_lost(content: bytes, file: CsvFile, spans: dict[int, int])
     """Between one record's last line and the next record are only blank lines."""
     source = b"".join(Utf8Blocks(unpack([content]), None))
     lines = find_line_ends.split(source.decode("utf-8", "surrogateescape"))
-    blank = re.compile(rf"[\s{re.escape(file.dialect.delimiter)}{file.dialect.quote}]*").fullmatch
+    blank = re.compile(
+        rf"[\s\0\x1a{re.escape(file.dialect.delimiter)}{file.dialect.quote}]*"
+    ).fullmatch
     covered = {line + n for line, count in spans.items() for n in range(count)}
     first = min(spans, default=len(lines) + 1)
     for number, text in enumerate(lines, start=1):

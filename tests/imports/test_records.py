@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from app.imports.records import CELL_MAX, Dialect, split_records
+from app.imports.records import CELL_MAX, split_records
+from app.imports.requoting import Dialect
 
 Split = tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]
 ROWS = "".join(f"K{n},Name,{n}\n" for n in range(2, 8))
@@ -143,12 +144,14 @@ def test_a_text_that_holds_a_little_table_is_rejected_whole_and_never_read_as_ro
     assert batch.damages[0].text.endswith('XL,13,23"')
 
 
-def test_a_quote_that_swallows_rows_of_many_columns_costs_its_row_alone() -> None:
+def test_rows_that_may_be_the_inside_of_a_text_are_rejected_with_it_whatever_their_width() -> None:
     rows = [f"K{n},a,b,c,d\n" for n in range(9)]
     lines = ['X,a,b,c,"open\n', *rows, 'Y,a,b,c,d"\n', "Z,a,b,c,d\n"]
     batch, _ = split_records(lines, 2, Dialect(), at_end=True, width=5)
-    assert [cells[0] for cells in batch.rows] == [*(f"K{n}" for n in range(9)), "Y", "Z"]
-    assert [damage.line for damage in batch.damages] == [2]
+    assert [cells[0] for cells in batch.rows] == ["Z"]
+    assert [(damage.line, damage.code, damage.lines) for damage in batch.damages] == [
+        (2, "quote_doubtful", 11)
+    ]
 
 
 def test_a_backslash_that_escapes_no_quote_stays() -> None:

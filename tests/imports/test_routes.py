@@ -436,7 +436,7 @@ def test_an_option_given_twice_is_refused_with_a_pointer(client: FlaskClient) ->
         {"mapping": '{"sku": "\\u0000"}'}, {"mapping": '{"sku": "\\ud800"}'},
         {"mapping": '{"colour": "a"}'}, {"mapping": "[]"}, {"encoding": "idna"},
         {"encoding": "punycode"}, {"encoding": "base64"}, {"encoding": "nothing"},
-        {"delimiter": "x"}, {"decimal": ";"}, {"preview": "perhaps"},
+        {"delimiter": "xx"}, {"decimal": ";"}, {"preview": "perhaps"},
     ],
 )  # fmt: skip
 def test_an_option_that_means_nothing_is_refused_with_a_pointer(

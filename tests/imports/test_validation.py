@@ -8,7 +8,7 @@ import pytest
 
 from app.imports.flags import parse_flag
 from app.imports.texts import strip_guard
-from app.imports.validation import fit, shown
+from app.imports.validation import shown
 from app.products.rules import Violation
 from app.products.upsert import Mode
 from tests.imports.reading import check_table
@@ -117,13 +117,6 @@ def test_numbers_are_flags_where_the_column_says_of_which_system() -> None:
     assert [row["active"] for row in magento.rows.values()] == ["t", "f"]
     woo = check_table("SKU,Name,Published\nA,a,1\nB,b,0\nC,c,-1\nD,d,2\n")
     assert [row["active"] for row in woo.rows.values()] == ["t", "f", "f"]
-
-
-def test_empty_cells_beyond_the_header_are_no_harm() -> None:
-    assert fit(["a", "b", "", ""], 2) == ["a", "b"]
-    assert fit(["a", "b", "", "x"], 2) is None
-    assert fit(["a"], 2) is None
-    assert check_table("sku,name\nA,Chair,,\nB,Table\n").codes == []
 
 
 def test_lines_of_white_space_are_blank() -> None:

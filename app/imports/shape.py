@@ -1,0 +1,110 @@
+"""How many cells the rows of a file have, and which others are still rows.
+
+Pure. Decided on the first rows, for the whole file: a row that has more cells,
+or fewer, than nearly all others has its values in the wrong columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from app.imports.mapping import OURS
+from app.imports.spans import is_number
+
+NEARLY_ALL = 0.9
+# A habit shows in this share of the rows, and in this number of them.
+HABIT = 0.2
+HABIT_ROWS = 2
+
+
+@dataclass(frozen=True)
+class RowShape:
+    """How many cells rows have.
+
+    `width`: the header's cells. `named`: those up to its last name; what stands behind is a cell
+    too many. `usual`: the cells of a row, `width` and perhaps some empty ones, on every row as
+    many. `is_cut`: rows end with their last filled cell, as Excel writes them.
+    """
+
+    width: int
+    named: int
+    usual: int
+    is_cut: bool = False
+    is_ours: bool = False  # a list of rejected rows, in which a mark stands behind some of them
+
+    def fit(self, cells: list[str]) -> list[str] | None:
+        """A row in `width` cells, if none is lost by it and none can have moved; else None."""
+        count = len(cells)
+        if count == self.usual:
+            if count > self.named and any(map(str.strip, cells[self.named :])):
+                return None
+            return cells if count == self.width else cells[: self.width]
+        if self.is_ours and count > self.width and not any(map(str.strip, cells[self.width :])):
+            return cells[: self.width]
+        if count == self.width:
+            return cells if self.named == count and cells[-1].strip() else None
+        if self.is_cut and 1 < count < self.width and cells[-1].strip():
+            return [*cells, *[""] * (self.width - count)]
+        return None
+
+
+def make_shape(header: Sequence[str]) -> RowShape:
+    """The shape of a file in which each row has as many cells as the header."""
+    named = len(header)
+    while named > 1 and not header[named - 1].strip():
+        named -= 1
+    return RowShape(len(header), named, len(header))
+
+
+def find_shape(header: Sequence[str], rows: Sequence[Sequence[str]]) -> RowShape:
+    """The shape of the file that begins with these rows below its header."""
+    exact = make_shape(header)
+    if OURS.intersection(header):
+        return replace(exact, is_ours=True)
+    rows = [row for row in rows if len(row) > 1 and any(map(str.strip, row))]
+    counts = Counter(map(len, rows))
+    if not counts:
+        return exact
+    usual, often = counts.most_common(1)[0]
+    if often >= max(HABIT_ROWS, NEARLY_ALL * len(rows)) and usual >= exact.named:
+        empty = sum(not any(map(str.strip, row[exact.named :])) for row in rows)
+        if empty >= NEARLY_ALL * len(rows):
+            return RowShape(min(exact.width, usual), exact.named, usual)
+    is_cut = _is_cut(rows, exact.width)
+    return RowShape(exact.width, exact.named, exact.width, is_cut=is_cut)
+
+
+def _is_cut(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether rows end with their last filled cell, and none of the short ones has moved cells."""
+    short = [row for row in rows if len(row) < width]
+    if len(short) < max(HABIT_ROWS, HABIT * len(rows)) or max(map(len, rows)) != width:
+        return False
+    if not all(row[-1].strip() for row in rows):
+        return False
+    columns = _find_number_columns([row for row in rows if len(row) == width], width)
+    shared = [at for at in columns if any(at < len(row) for row in short)]
+    if shared:
+        told = (row[at] for at in shared for row in short if at < len(row))
+        return all(is_number(cell) or not cell.strip() for cell in told)
+    return not _are_halves(rows, width)
+
+
+def _find_number_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The columns in which whole rows have numbers, or nothing."""
+    return [
+        at
+        for at in range(width)
+        if any(row[at] for row in rows)
+        and all(is_number(row[at]) or not row[at].strip() for row in rows)
+    ]
+
+
+def _are_halves(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether short rows come in pairs, as those do that a line break has cut in two."""
+    pairs = pairwise(rows)
+    halves = sum(len(one) < width and len(one) + len(other) == width + 1 for one, other in pairs)
+    short = sum(len(row) < width for row in rows)
+    return 4 * halves >= short
