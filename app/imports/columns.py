@@ -142,7 +142,7 @@ def is_plain_text(column: Column, longest: int, *, required: bool) -> Mask:
             is_doubtful[nulls] |= words == code
     for asked, is_before in ((kinds == WIDE, False), (IS_WIDE_END[last], True)):
         at = np.flatnonzero(asked & ~is_doubtful)
-        for size in (2, 3):
+        for size in (2, 3) if len(at) else ():
             places = ends[at] - size if is_before else starts[at]
             is_doubtful[at] |= _is_wide(text, places, size)
     is_doubtful &= lengths > 0
@@ -179,17 +179,22 @@ def _find_risky(column: Column) -> Mask:
     """
     text, starts, lengths = column.text, column.starts, column.lengths
     is_risky = np.zeros(len(starts), np.bool_)
-    at = np.arange(len(starts))
-    for offset in range(0, int(lengths.max(initial=0)), 8):
-        at = at[lengths[at] > offset] if offset else at
+    words = read_words(text, starts) & FIRST_BYTES[np.minimum(lengths, 8)]
+    wide = np.flatnonzero(words & TOP_BITS)
+    cells, found = [wide], [words[wide]]
+    for offset in range(8, int(lengths.max(initial=0)), 8):
+        at = np.flatnonzero(lengths > offset)
         sizes = np.minimum(lengths[at] - offset, 8)
         words = read_words(text, starts[at] + offset) & FIRST_BYTES[sizes]
         wide = np.flatnonzero(words & TOP_BITS)
-        if len(wide):
-            words = words[wide]
-            one, two, three, four, five, six, seven = (words << np.uint64(n) for n in range(1, 8))
-            is_first = words & one & TOP_BITS
-            is_risky[at[wide]] |= is_first & (two | three | four & five | six & ~seven) != 0
+        cells.append(at[wide])
+        found.append(words[wide])
+    words = np.concatenate(found)
+    if len(words):
+        one, two, three, four, five, six, seven = (words << np.uint64(n) for n in range(1, 8))
+        is_first = words & one & TOP_BITS
+        risky = is_first & (two | three | four & five | six & ~seven) != 0
+        is_risky[np.concatenate(cells)[risky]] = True
     return is_risky
 
 
