@@ -15,7 +15,7 @@ from app.changes import change_sets
 from app.changes.change_sets import NewChangeSet
 from app.changes.closing import close_change_set
 from app.changes.journal import begin_revision
-from app.changes.planning import prefer_any, prefer_index
+from app.changes.planning import prefer_any, prefer_hash, prefer_index
 from app.changes.status import Counts, Kind, Status
 from app.changes.turns import try_turn
 from app.imports import staging
@@ -67,11 +67,12 @@ class CatalogWriter:
         """Take back what was written of rows that later ones replace; how many are replaced."""
         prefer_any(self._connection)
         aside = staging.set_replaced_aside(self._connection, self._job.id)
-        prefer_index(self._connection)
         if aside.staged:
+            prefer_hash(self._connection)
             self.written -= take_back_rows(
                 self._connection, self._revision, staging.select_replaced(), self._job.mode
             )
+        prefer_index(self._connection)
         return aside.staged + aside.held
 
     def finish(self, undo_days: int) -> None:

@@ -23,25 +23,22 @@ def take_back_rows(
     """Make the products of `rows` what they were before the revision.
 
     `rows` has the column `sku`; each of them was written by `write_rows` in
-    `mode`, once. Answers what had been counted of them.
+    `mode`, once. Answers what had been counted of them. To be run with `prefer_hash`.
     """
     found = _find(rows)
     created = _delete_created(connection, revision, found)
-    its_change = sa.and_(changes.c.revision_id == revision.id, changes.c.product_id == found.c.id)
-    touched = sa.select(changes).join_from(found, changes, its_change).cte("touched")
+    is_its = sa.and_(
+        changes.c.revision_id == revision.id, is_among(changes.c.product_id, found.c.id)
+    )
+    touched = sa.select(changes).where(is_its).cte("touched")
     restored = (
         sa.update(products)
-        .where(products.c.id == touched.c.product_id)
+        .where(is_among(products.c.id, found.c.id), products.c.id == touched.c.product_id)
         .values(**{name: touched.c[name] for name in RESTORED}, version=products.c.version - 1)
         .returning(products.c.id)
         .cte("restored")
     )
-    forgotten = (
-        sa.delete(changes)
-        .where(changes.c.revision_id == revision.id, changes.c.product_id == touched.c.product_id)
-        .returning(changes.c.product_id)
-        .cte("forgotten")
-    )
+    forgotten = sa.delete(changes).where(is_its).returning(changes.c.product_id).cte("forgotten")
     counts = [
         sa.select(sa.func.count()).select_from(part).scalar_subquery()
         for part in (rows, found, restored)
@@ -58,8 +55,11 @@ def take_back_rows(
 
 
 def _find(rows: sa.Subquery) -> sa.CTE:
+    # Each row by itself. By a join, a catalog that is thought to be nearly empty, and that this
+    # transaction has filled, would be read once for all rows, and these for each product.
     same_product = sku_key == sa.func.lower(rows.c.sku)
-    joined = sa.select(products.c.id).join_from(rows, products, same_product)
+    product = sa.select(products.c.id).where(same_product).limit(1).lateral("product")
+    joined = sa.select(product.c.id).join_from(rows, product, sa.true())
     return joined.cte("found").prefix_with("MATERIALIZED")
 
 
@@ -74,10 +74,15 @@ def _delete_created(connection: sa.Connection, revision: Revision, found: sa.CTE
     )
     deleted = (
         sa.delete(products)
-        .where(products.c.id == new.c.product_id)
+        .where(is_among(products.c.id, new.c.product_id))
         .returning(products.c.id)
         .cte("deleted")
     )
     ranges = forget_created(revision.id, new).cte("ranges")
     counted = sa.select(sa.func.count()).select_from(deleted).add_cte(ranges)
     return connection.execute(counted).scalar_one()
+
+
+def is_among(column: sa.ColumnElement[int], ids: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the column's value is one of `ids`, which are looked up in the column's index."""
+    return column == sa.any_(sa.func.array(sa.select(ids).scalar_subquery()))

@@ -17,7 +17,7 @@ def explaining() -> Iterator[list[str]]:
     plans: list[str] = []
 
     def explain(connection: sa.Connection, cursor: Any, text: str, values: Any, *_: object) -> None:
-        if "undone AS" not in text and "written AS" not in text:
+        if not any(name in text for name in ("undone AS", "written AS", "found AS")):
             return
         cursor.execute(f"EXPLAIN {text}", values)
         plans.append("\n".join(line for (line,) in cursor.fetchall()))

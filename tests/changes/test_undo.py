@@ -188,6 +188,24 @@ def test_an_import_finds_products_by_the_index_though_the_catalog_is_thought_emp
     assert [plan for plan in plans if "Materialize" in plan or "Seq Scan on products" in plan] == []
 
 
+def test_replaced_rows_are_taken_back_by_the_index_though_the_catalog_is_thought_empty(
+    catalog: Catalog, misjudged: str
+) -> None:
+    assert misjudged
+    rows = [f"{n},Name,{n}" for n in range(400)]
+    with explaining() as plans:
+        for price in (1, 2):  # the products are created, then changed
+            again = [f"{n},Again,{price}" for n in range(200)]
+            catalog.load("\n".join(["sku,name,price", *rows, *again, ""]))
+            rows = [f"{row}{price}" for row in rows]
+    taken_back = [plan for plan in plans if "import_replaced" in plan]
+    assert len(taken_back) == 4
+    assert [plan for plan in taken_back if re.search(r"Nested Loop.*\n *Join Filter", plan)] == []
+    assert [plan for plan in taken_back if "Seq Scan on products" in plan] == []
+    names = [values[1] for values in catalog.values().values()]
+    assert (names.count("Again"), len(names)) == (200, 400)
+
+
 def test_nothing_is_purged_while_an_undo_is_under_way(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
