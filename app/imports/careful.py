@@ -47,7 +47,14 @@ def check_carefully(
     file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider
 ) -> Iterator[CheckedRows]:
     """All rows. `decimals` is told of each batch's prices just before it comes."""
-    checker = BatchChecker(file.header, mapping, decimals, file.shape, file.leave_out)
+    checker = BatchChecker(
+        file.header,
+        mapping,
+        decimals,
+        file.shape,
+        leave_out=file.leave_out,
+        texts_beside_price=file.texts_beside_price,
+    )
     seen = SeenSkus()
     for batch in file.batches():
         checked = checker.check(batch)

@@ -18,6 +18,7 @@ from unicodedata import normalize
 from app.imports.arrays import FIRST_BYTES, Bytes, Forms, Mask, Places, Words, np, read_words
 from app.imports.cells import LINE_FEED, RETURN, TAB, Cells
 from app.imports.copyblock import gather
+from app.imports.cut_prices import REST_MAX
 from app.imports.headers import DECORATION
 from app.imports.no_products import RULER, TOTALS
 from app.products import rules
@@ -91,6 +92,13 @@ def take_column(cells: Cells, places: Places) -> Column:
     while (trails := (text[ends - 1] == SPACE) & (starts < ends)).any():
         ends = ends - trails
     return Column(text, places, starts, ends)
+
+
+def may_be_rest(column: Column) -> Mask:
+    """Which cells may be the second half of a price that a comma has cut in two."""
+    is_digit = (column.text[column.starts] - np.uint8(ZERO)) < 10
+    found: Mask = is_digit & (column.lengths > 1) & (column.lengths <= REST_MAX)
+    return found
 
 
 def find_unfit(cells: Cells) -> Mask:

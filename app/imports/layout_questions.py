@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from app.imports.cut_prices import find_texts_beside, is_cut_price
 from app.imports.dialect import Recognise
 from app.imports.errors import FileProblem, Question, make_answer
 from app.imports.headers import normalise
@@ -50,10 +51,18 @@ def find_question(
     return next(filter(None, found), None)
 
 
-def find_split_price(file: CsvFile, mapping: ColumnMapping) -> int | None:
-    """The column whose prices an unquoted decimal comma has cut in two, if there is one."""
+def find_split_price(file: CsvFile, mapping: ColumnMapping) -> tuple[int, int] | None:
+    """The column whose prices an unquoted decimal comma has cut in two, if there is one.
+
+    With it the number of cells of the rows in which it did.
+    """
     rows = [row for row in file.layout.rows if len(row) > 1]
     named = file.shape.named
+    beside = find_texts_beside(file, mapping)
+    if beside is not None and _are_nearly_all(
+        len(row) == named and is_cut_price(row[beside - 1], row[beside]) for row in rows
+    ):
+        return beside - 1, named
     if file.dialect.delimiter != "," or not _are_nearly_all(len(r) == named + 1 for r in rows):
         return None
     others = {mapping.columns.get(field) for field in (Field.SKU, Field.NAME)}
@@ -66,7 +75,7 @@ def find_split_price(file: CsvFile, mapping: ColumnMapping) -> int | None:
             for row in rows
             if len(row) > at + 1
         ):
-            return at
+            return at, named + 1
     return None
 
 
@@ -74,15 +83,19 @@ def ask_decimal_comma(
     file: CsvFile, mapping: ColumnMapping, recognise: Recognise
 ) -> Question | None:
     """Whole prices, and two digits in the cell beside them, where each row has a cell too many."""
-    at = find_split_price(file, mapping)
-    if at is None:
+    split = find_split_price(file, mapping)
+    if split is None:
         return None
+    at, width = split
     row = next(row for row in file.layout.rows if len(row) > at + 1)
     price, cents = row[at].strip(), row[at + 1].strip()
+    is_wider = width > file.shape.named
+    more = (
+        "The rows have a cell more than the header has names, and beside" if is_wider else "Beside"
+    )
     return Question(
-        f"The rows have a cell more than the header has names, and beside “{file.header[at]}” "
-        f"stand two digits on nearly every row: “{price}” and “{cents}”. The comma in the prices "
-        "seems to be a decimal comma that is not in quotation marks.",
+        f"{more} “{file.header[at]}” stand digits alone on nearly every row: “{price}” and "
+        f"“{cents}”. The comma in the prices seems to be one that is not in quotation marks.",
         [
             make_answer(f"The price is {price},{cents}", {"decimal": ","}, [f"{price},{cents}"]),
             make_answer(

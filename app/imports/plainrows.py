@@ -23,6 +23,7 @@ from app.imports.columns import (
     find_unfit,
     find_words,
     is_plain_text,
+    may_be_rest,
     take_column,
     tell_prices,
 )
@@ -82,7 +83,15 @@ class PieceChecker:
     """Checks the pieces of one file, whose header and mapping are known."""
 
     def __init__(self, file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider) -> None:
-        self._checker = BatchChecker(file.header, mapping, decimals, file.shape, file.leave_out)
+        self._beside = file.texts_beside_price
+        self._checker = BatchChecker(
+            file.header,
+            mapping,
+            decimals,
+            file.shape,
+            leave_out=file.leave_out,
+            texts_beside_price=self._beside,
+        )
         self._dialect = file.dialect
         self._shape = file.shape
         self._leave_out = sorted(file.leave_out)
@@ -137,6 +146,9 @@ class PieceChecker:
         if Field.PRICE in columns:
             forms = tell_prices(columns[Field.PRICE])
             is_good &= forms != PriceForm.OTHER
+            if self._beside is not None:
+                texts = take_column(cells, cells.first[records] + self._beside)
+                is_good &= (forms != PriceForm.WHOLE) | ~may_be_rest(texts)
         flags = np.zeros(len(records), np.uint8)
         if Field.ACTIVE in columns:
             flags = find_words(columns[Field.ACTIVE], self._flags)

@@ -87,14 +87,21 @@ class CsvFile:
         self.layout = layout
         self.leave_out: frozenset[int] = frozenset()  # the lines of rows that are not wanted
         self.joined: int | None = None  # see join_prices
+        self.texts_beside_price: int | None = (
+            None  # the column in which a price's rest is looked for
+        )
+        self._cut_width = 0
         self._source = source
         self._lines = lines
         self._first = first
 
-    def join_prices(self, at: int | None) -> None:
-        """Take the cells of column `at` and of the next for one, cut at its decimal comma."""
-        if at is not None:
-            self.joined = at
+    def join_prices(self, at: int, width: int) -> None:
+        """Take the cells of column `at` and of the next for one, cut at its decimal comma.
+
+        `width` is the number of cells of a row in which this happened.
+        """
+        self.joined, self._cut_width = at, width
+        if width > self.shape.named:
             self.header = self.header[: self.shape.named]
             self.shape = make_shape(self.header)
 
@@ -123,8 +130,9 @@ class CsvFile:
         at, width = self.joined, self.shape.usual
         if at is None:
             return self.work_through(partial(split_block, dialect=self.dialect, width=width))
-        split = partial(split_block, dialect=self.dialect, width=width + 1)
-        return (join_cut_cells(batch, at, width) for batch in self.work_through(split))
+        cut = self._cut_width
+        split = partial(split_block, dialect=self.dialect, width=cut)
+        return (join_cut_cells(batch, at, cut, width) for batch in self.work_through(split))
 
     def work_through(self, take: Callable[[Block], Taken[T]]) -> Iterator[T]:
         """What `take` makes of the lines, block by block; those it leaves begin the next one.
@@ -151,11 +159,12 @@ def split_block(block: Block, *, dialect: Dialect, width: int) -> Taken[Batch]:
     return Taken(batch, used, len(block.data) - measure(lines[used:]))
 
 
-def join_cut_cells(batch: Batch, at: int, width: int) -> Batch:
-    """The rows with a cell too many, the cells at `at` and behind it joined by a comma."""
+def join_cut_cells(batch: Batch, at: int, cut: int, width: int) -> Batch:
+    """The rows of `cut` cells in `width` of them, those at `at` and behind it joined by a comma."""
+    filling = [""] * (width - cut + 1)
     rows = [
-        [*row[:at], f"{row[at].strip()},{row[at + 1].strip()}", *row[at + 2 :]]
-        if len(row) == width + 1 and row[at].strip() and row[at + 1].strip()
+        [*row[:at], f"{row[at].strip()},{row[at + 1].strip()}", *row[at + 2 :], *filling]
+        if len(row) == cut and row[at].strip() and row[at + 1].strip()[:1].isdigit()
         else row
         for row in batch.rows
     ]

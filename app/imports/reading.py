@@ -13,6 +13,7 @@ from typing import Any
 
 from app.imports.careful import CheckedRows, check_carefully
 from app.imports.copytext import format_rejects
+from app.imports.cut_prices import find_texts_beside
 from app.imports.doubts import ColumnDoubts
 from app.imports.errors import (
     EmptyFile,
@@ -167,7 +168,11 @@ class _Reading:
         wishes = given.get("mapping") or {}
         self._mapping = map_columns(file.header, wishes, self._mode, self._doubts.unfit)
         if given.get("decimal") == ",":
-            file.join_prices(find_split_price(file, self._mapping))
+            split = find_split_price(file, self._mapping)
+            if split:
+                file.join_prices(*split)
+        if given.get("decimal") != "." and file.joined is None:
+            file.texts_beside_price = find_texts_beside(file, self._mapping)
         self._doubts.begin(file.header, self._mapping)
         return file, self._mapping
 

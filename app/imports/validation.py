@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
+from app.imports.cut_prices import CUT, is_cut_price
 from app.imports.errors import Reject, Remark
 from app.imports.flags import FLAGS, find_numbers, parse_flag
 from app.imports.headers import normalise
@@ -91,12 +92,15 @@ class BatchChecker:
         mapping: ColumnMapping,
         decimals: DecimalDecider,
         shape: RowShape | None = None,
+        *,
         leave_out: Collection[int] = (),
+        texts_beside_price: int | None = None,
     ) -> None:
         self._header = header
         self._columns = name_columns(header)
         self._shape = shape or make_shape(header)
         self._leave_out = leave_out
+        self._beside = texts_beside_price
         self._names = normalise_row(header)
         self._mapping = mapping
         self._decimals = decimals
@@ -226,6 +230,11 @@ class BatchChecker:
             notes += [(at, *note) for at, note in parsed.notes.items()]
             for at, violation in parsed.violations.items():
                 bad.setdefault(at, self._reject(lines[at], rows[at], index, violation))
+        if self._beside is not None:
+            price = self._beside - 1
+            for at, cell in enumerate(cells[self._beside]):
+                if at not in bad and is_cut_price(rows[at][price], cell):
+                    bad[at] = self._reject(lines[at], rows[at], price, CUT)
         remarks = [
             Remark(lines[at], code, shown(v), False) for at, code, v in notes if at not in bad
         ]
