@@ -60,9 +60,10 @@ class RequestForwarded(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This request came through a proxy or a tunnel, and nobody is asked for a password "
-            "here: everybody at its other end could change the catalog. Set ADMIN_PASSWORD, and "
-            "PROXY_HOPS to the number of proxies."
+            "This request came through a proxy or a tunnel, or in HTTP/1.0, as proxies speak it, "
+            "and nobody is asked for a password here: everybody at its other end could change the "
+            "catalog. Set ADMIN_PASSWORD, and PROXY_HOPS to the number of proxies; a program on "
+            "this machine has to speak HTTP/1.1."
         )
 
 

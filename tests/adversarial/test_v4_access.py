@@ -69,6 +69,7 @@ def test_a_proxy_that_adds_no_header_to_an_open_copy_is_refused(
     headers = {"Host": "127.0.0.1:8000"}
     answer = client.get("/api/products", headers=headers, environ_overrides=betrayal)
     assert assert_problem(answer, 403)["type"] == "/problems/forwarded-request"
+    assert "HTTP/1.1" in answer.get_json()["detail"]  # what a simple program here has to speak
     assert client.get("/healthz", environ_overrides=betrayal).status_code == 200
     assert admin.get("/api/products", environ_overrides=betrayal).status_code == 200
 
