@@ -216,16 +216,19 @@ def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
     return is_wide
 
 
-def find_names(column: Column, name: str) -> Mask:
-    """Which cells may be a column's normalised `name` again, by their first and last bytes.
+def find_names(column: Column, names: Iterable[str]) -> Mask:
+    """Which cells may be one of the columns' `names` again, by their first and last bytes.
 
     Too many are found, never too few: what decorates a name means nothing, and a letter with an
     accent may be written as two characters.
     """
-    code, decomposed = name.encode(), normalize("NFD", name).encode()
     begins, ends = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
-    for table, edge in ((begins, code[:1] + decomposed[:1]), (ends, code[-1:] + decomposed[-1:])):
-        table[list(b"_-." + DECORATION.encode() + edge.lower() + edge.upper())] = True
+    for name in names:
+        for code in (name.encode(), normalize("NFD", name).encode()):
+            begins[list(code[:1].lower() + code[:1].upper())] = True
+            ends[list(code[-1:].lower() + code[-1:].upper())] = True
+    for table in (begins, ends):
+        table[list(b'_-."' + DECORATION.encode())] = True
         table[0x80:] = True
     found: Mask = begins[column.text[column.starts]] & ends[column.text[column.ends - 1]]
     return found

@@ -200,6 +200,16 @@ class MixedEncodings(AmbiguousEncoding):
         )
 
 
+class OtherHeader(FileProblem):
+    """Below its rows the file has a second header, with other columns than the first."""
+
+    def __init__(self, line: int, cells: Sequence[str]) -> None:
+        super().__init__(
+            f"On line {line:,} a second header begins, with other columns than the first: "
+            f"“{', '.join(cells)[:200]}”. Split the file there, and import each part by itself."
+        )
+
+
 class BrokenArchive(FileProblem):
     """The gzip archive cannot be unpacked to its end."""
 

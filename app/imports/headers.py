@@ -2,7 +2,7 @@
 
 Pure. Wrong: `Price` and `Price ($)` as two names. Right: one name, with a
 unit. What a header is decorated with means nothing: case, spaces, `_`, `-`,
-points, stars, invisible characters, and the ways in which Unicode writes one
+points, stars, stray quotes, invisible characters, and the ways in which Unicode writes one
 letter.
 """
 
@@ -39,7 +39,7 @@ REMARK = re.compile(
     r"да/нет|是/否)[)\]}]"
 )
 remove_brackets = re.compile(r"[()\[\]{}]").sub
-remove_filling = re.compile(r"[\s_.\-\u2010-\u2015\u2212]").sub
+remove_filling = re.compile(r"[\s_.\"\-\u2010-\u2015\u2212]").sub
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,9 @@ is_type = re.compile(
     r"(?:(?:n?var)?char|varchar2|decimal|numeric|float|double|int|integer)(?:\s*\([\d, ]+\))?"
     r"|(?:big|small|tiny)int|text|string|str|bool|boolean|date|datetime|timestamp|real|uuid|number"
     r"|data|currency|link|select|check|(?:long|small)[ _]text|text editor|attach image"
-    r"|required|optional|mandatory|yes|no|unique|type:|mandatory:|column (?:name|labels?):",
+    r"|required|optional|mandatory|yes|no|unique|type:|mandatory:|column (?:name|labels?):"
+    r"|char|double precision|pflicht(?:feld)?|obligatoire|obligatorio|verplicht"
+    r"|e\.g\. .+|z\. ?B\. .+",
     re.IGNORECASE,
 ).fullmatch
 
@@ -252,7 +254,7 @@ def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:
     """Whether all cells of a row are types, or names again, and it is not the header itself."""
     cells = [cell.strip() for cell in row if cell.strip()]
     names = [normalise(name) for name in file.header if normalise(name)]
-    if len(cells) < 2 or [normalise(cell) for cell in row] == list(map(normalise, file.header)):
+    if len(cells) < 2 or sorted(map(normalise, row)) == sorted(map(normalise, file.header)):
         return False
     words = [normalise(cell) for cell in cells]
     are_names = [

@@ -97,7 +97,7 @@ class PieceChecker:
         self._leave_out = sorted(file.leave_out)
         self._columns = mapping.columns
         self._decimals = decimals
-        self._key = normalise(file.header[mapping.columns[Field.SKU]])
+        self._names = {normalise(file.header[at]) for at in mapping.columns.values()}
         self._flags: Mapping[str, str] = {}
         if Field.ACTIVE in mapping.columns:
             words = {**FLAGS, **find_numbers(file.header[mapping.columns[Field.ACTIVE]])}
@@ -140,7 +140,9 @@ class PieceChecker:
         for field in LONGEST.keys() & columns.keys():
             is_needed = field is not Field.DESCRIPTION
             is_good &= is_plain_text(columns[field], LONGEST[field], required=is_needed)
-        is_good &= ~find_names(columns[Field.SKU], self._key) & ~find_lost_skus(columns[Field.SKU])
+        is_good &= ~find_names(columns[Field.SKU], self._names) & ~find_lost_skus(
+            columns[Field.SKU]
+        )
         is_good[find_uncomposed(columns[Field.SKU], is_good)] = False
         forms = np.full(len(records), PriceForm.EMPTY, np.int8)
         if Field.PRICE in columns:

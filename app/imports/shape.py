@@ -84,12 +84,14 @@ def _is_cut(rows: Sequence[Sequence[str]], width: int) -> bool:
         return False
     if not all(row[-1].strip() for row in rows):
         return False
+    if _are_halves(rows, width):
+        return False
     columns = _find_number_columns([row for row in rows if len(row) == width], width)
     shared = [at for at in columns if any(at < len(row) for row in short)]
     if shared:
         told = (row[at] for at in shared for row in short if at < len(row))
         return all(is_number(cell) or not cell.strip() for cell in told)
-    return not _are_halves(rows, width)
+    return True
 
 
 def _find_number_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:

@@ -1,7 +1,8 @@
 """A record's cells → the values of a product, or the reason why not.
 
 Pure. The rules for values are the catalog's own (`products/rules.py`); here
-is only how a CSV cell writes them. Never raises for a bad row.
+is only how a CSV cell writes them. Never raises for a bad row; a second header
+with other columns is a problem of the file, since it changes the rows below.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 
 from app.imports.cut_prices import CUT, is_cut_price
-from app.imports.errors import Reject, Remark
+from app.imports.errors import OtherHeader, Reject, Remark
 from app.imports.flags import FLAGS, find_numbers, parse_flag
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping, name_columns
@@ -103,6 +104,7 @@ class BatchChecker:
         self._beside = texts_beside_price
         self._names = normalise_row(header)
         self._mapping = mapping
+        self._mapped = {self._names[at] for at in mapping.columns.values()}
         self._decimals = decimals
         self._groups = find_groups(header, mapping)
         self._are_floats: bool | None = None
@@ -185,8 +187,12 @@ class BatchChecker:
         cell = cells[sku]
         if line in self._leave_out:
             return "left_out"
-        if normalise(cell) == self._names[sku] and normalise_row(cells) == self._names:
-            return "header_repeated"
+        if normalise(cell) in self._mapped:
+            if normalise_row(cells) == self._names:
+                return "header_repeated"
+            name = self._mapping.columns.get(Field.NAME, sku)
+            if normalise(cells[name]) in self._mapped - {normalise(cell)}:
+                raise OtherHeader(line, cells)
         if is_no_row(cells, sku):
             return "no_row"
         return "totals_row" if is_total(cells, sku, self._mapping.columns.get(Field.NAME)) else None

@@ -26,7 +26,7 @@ ERRORS = frozenset(
         "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",  # German
         "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!",  # French
         "#N/D", "#VALORE!", "#NOME?", "#RIF!", "#NULLO!",  # Italian
-        "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#¡NUM!", "#¡DIV/0!", "#¡NULO!",  # Spanish
+        "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#NOMBRE?", "#¡NUM!", "#¡DIV/0!", "#¡NULO!",  # Spanish
         "#VALOR!", "#NÚM!", "#NULO!",  # Portuguese
         "#N/B", "#WAARDE!", "#VERW!", "#NAAM?", "#GETAL!", "#LEEG!", "#DEEL/0!",  # Dutch
         "#N/D!", "#ARG!", "#ADR!", "#NAZWA?", "#LICZBA!", "#ZERO!", "#DZIEL/0!",  # Polish

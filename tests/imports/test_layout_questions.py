@@ -104,3 +104,20 @@ def test_options_that_make_no_sense_are_refused(
     client: FlaskClient, options: dict[str, str]
 ) -> None:
     assert upload(client, b"sku,name\nA,b\n", **options).status_code == 422
+
+
+@pytest.mark.parametrize("count", [2, 3000])
+@pytest.mark.parametrize("second", ["name,sku,description", "sku,name,stock"])
+def test_a_second_header_with_other_columns_ends_the_import(count: int, second: str) -> None:
+    rows = "".join(f"A-{at},Chair {at},Oak\n" for at in range(count))
+
+    read = read_whole(f"sku,name,description\n{rows}{second}\nZ,z,3\n")
+
+    assert read.problem is not None
+    assert f"On line {count + 2:,} a second header begins" in read.problem.detail
+
+
+def test_a_stray_quote_in_a_header_loses_no_column() -> None:
+    read = read_whole('sku,name,descr"iption\nA,Chair,Oak\n')
+
+    assert read.products["A"]["description"] == "Oak"

@@ -151,3 +151,14 @@ def test_a_name_that_is_two_is_asked_about_where_rows_have_a_cell_more() -> None
     assert isinstance(asked.problem, Question)
     assert "“pricedescription”" in asked.problem.detail
     assert read_whole(text, header_row=1, mapping={"price": None}).problem is None
+
+
+def test_a_row_broken_in_two_is_no_pair_of_rows_cut_by_a_spreadsheet() -> None:
+    header = ["name", "sku", "price", "stock", "colour", "description"]
+    rows = [
+        ["Chair", "A-1", "5.00", "0", "blue", "Oak"],
+        ["Desk", "A-2", "8.37", "1", "re"],
+        ["d", "Seats four"],
+    ]
+
+    assert not find_shape(header, rows).is_cut
