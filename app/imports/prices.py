@@ -28,6 +28,9 @@ EXCHANGE = str.maketrans(".,", ",.")
 COMPUTED_DECIMALS = 6
 MANY_DECIMALS = 4
 MOST_DECIMALS = 20
+# Characters; a longer cell is no price, and is not looked at: thousands of spaces in each would
+# cost minutes.
+PRICE_CELL_MAX = 100
 
 is_plain = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?").fullmatch
 is_plain_comma = re.compile(r"[0-9]{1,10},[0-9]{1,2}").fullmatch
@@ -86,6 +89,8 @@ def read_number(text: str) -> Number | None:
 
     Right: `CHF 1'299.00`, `1.250,-`, `１２００`, `١٢٫٩٠`, `(12.90)`.
     """
+    if len(text) > PRICE_CELL_MAX:
+        return None
     found = match_price(text if text.isascii() else to_ascii(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None

@@ -36,7 +36,7 @@ INVISIBLE = (
     "\U000e0001\U000e0020-\U000e007f"
 )
 find_invisible = re.compile(f"[{INVISIBLE}]").search
-_trim_invisible = re.compile(rf"\A[\s{INVISIBLE}]+|[\s{INVISIBLE}]+\Z").sub
+_match_invisible = re.compile(rf"[\s{INVISIBLE}]*").match
 # A SKU before it is trimmed: up to 100 characters from the first visible one to the last, and
 # nothing invisible among them. The white space around them does not count.
 SKU_PATTERN = (
@@ -87,7 +87,11 @@ def trim_sku(text: str) -> str:
     trimmed = text.strip()
     if trimmed.isascii():
         return trimmed
-    return unicodedata.normalize("NFC", _trim_invisible("", trimmed))
+    # From both ends, since a search for the end alone would begin at each place inside.
+    for _ in range(2):
+        edge = _match_invisible(trimmed)
+        trimmed = trimmed[edge.end() if edge else 0 :][::-1]
+    return unicodedata.normalize("NFC", trimmed)
 
 
 def check_sku(text: str) -> Violation | None:
