@@ -155,7 +155,8 @@ def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) ->
     rows = file.layout.rows[:TEMPLATE_ROWS] if file.layout.has_header else []
     last = max((at for at, row in enumerate(rows) if _explains(row, file, recognise)), default=-1)
     lines = list(file.layout.starts[: last + 1])
-    if not lines or mapping.missing:
+    # Where no row is left, these are the products: `sku-a,name-a`.
+    if not lines or mapping.missing or len(lines) == len(file.layout.rows):
         return None
     shown = [", ".join(filter(None, row))[:200] for row in rows[: last + 1]]
     header = {"header_row": file.header_line}
@@ -258,7 +259,11 @@ def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:
         return False
     words = [normalise(cell) for cell in cells]
     are_names = [
-        bool(recognise([cell])) or any(len(name) > 2 and name in word for name in names)
+        bool(recognise([cell]))
+        or (
+            any(len(name) > 2 and name in word for name in names)
+            and not any(map(str.isdigit, cell))
+        )
         for cell, word in zip(cells, words, strict=True)
     ]
     is_each = all(is_type(c) or is_name for c, is_name in zip(cells, are_names, strict=True))

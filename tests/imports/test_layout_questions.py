@@ -121,3 +121,17 @@ def test_a_stray_quote_in_a_header_loses_no_column() -> None:
     read = read_whole('sku,name,descr"iption\nA,Chair,Oak\n')
 
     assert read.products["A"]["description"] == "Oak"
+
+
+@pytest.mark.parametrize("row", ["SKU-{n},Name {n}", "sku{n},Product name {n}", "Sku {n},{n}"])
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_products_named_after_their_columns_are_not_asked_about(row: str, count: int) -> None:
+    lines = [row.format(n=n) for n in range(count)]
+    result = read_whole("\n".join(["sku,name", *lines]))
+    assert result.problem is None
+    assert len(result.products) == count
+
+
+def test_rows_that_only_repeat_names_are_products_where_there_are_no_others() -> None:
+    result = read_whole("sku,name\nsku-a,name-a\nsku-b,name-b\n")
+    assert list(result.products) == ["sku-a", "sku-b"]

@@ -66,7 +66,7 @@ def store_import(page: Page, preview: str) -> str:
     """A file whose name, columns and cells are markup, some of them rejected or repeated."""
     cell = f'"{CLOSING}"'
     rows = [
-        f"sku,name,price,{cell},{MARKUP}",
+        f'sku,name,price,"1{CLOSING}",2{MARKUP}',
         f"A{MARKUP},{cell},1.00,{cell},{cell}",
         f"A{MARKUP},{cell},2.00,{cell},{cell}",
         f"B{MARKUP},{cell},{MARKUP},{cell},{cell}",
