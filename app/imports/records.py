@@ -17,8 +17,11 @@ from app.imports.spans import Verdict, has_stray_quote, is_rest_of_row, judge_sp
 if TYPE_CHECKING:
     from _csv import Reader
 
-CELL_MAX = csv.field_size_limit()
 RECORD_MAX = 4 * 1024 * 1024
+# Characters. csv.reader's own limit is 131,072: the lines behind it, still inside the quotes, were
+# read as rows.
+CELL_MAX = RECORD_MAX
+csv.field_size_limit(CELL_MAX)
 # So many lines are looked at at a time after a damage; at most, for a record that goes on; and
 # where one after the other came to no end.
 WARY_LINES = 200

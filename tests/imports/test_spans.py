@@ -114,3 +114,11 @@ def test_a_row_cut_by_a_line_break_is_rejected_wherever_blocks_end(
     )
     assert list(read.products) == ["A-1", "A-3"]
     assert read.rejected == {3: "line_break_unquoted", 4: "too_few_cells"}
+
+
+def test_a_quoted_text_beyond_csvs_own_limit_is_one_cell() -> None:
+    table = "a,b,c,5\n" * 30_000
+    text = f'sku,name,description,price\nA,b,"{table}",1.00\nC,d,e,2.00\n'
+    result = read_whole(text)
+    assert list(result.products) == ["C"]
+    assert result.rejected == {2: "description_too_long"}
