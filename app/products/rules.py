@@ -27,21 +27,25 @@ CLEAN_PATTERN = f"^[^{FORBIDDEN}]*$"
 # …, and something that is no white space among it.
 FILLED_PATTERN = f"^[^{FORBIDDEN}]*[^{FORBIDDEN}\\s][^{FORBIDDEN}]*$"
 
+# Spaces that look like an ordinary one or like a line's end, in a SKU.
+ODD_SPACES = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # Characters that nobody sees: Unicode's category Cf (zero-width characters, direction marks, soft
-# hyphens, U+FEFF), and the fillers that are letters by their category.
+# hyphens, U+FEFF), and the fillers that are letters or signs by their category.
 INVISIBLE = (
     "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0001\U000e0020-\U000e007f"
 )
-find_invisible = re.compile(f"[{INVISIBLE}]").search
+# What a SKU may not hold: nobody can tell `A 1` with it from another `A 1`.
+find_invisible = re.compile(f"[{INVISIBLE}{ODD_SPACES}]").search
 _match_invisible = re.compile(rf"[\s{INVISIBLE}]*").match
 # A SKU before it is trimmed: up to 100 characters from the first visible one to the last, and
-# nothing invisible among them. The white space around them does not count.
+# nothing invisible and no odd space among them. The white space around them does not count.
 SKU_PATTERN = (
     rf"^[\s{INVISIBLE}]*[^{FORBIDDEN}\s{INVISIBLE}]"
-    rf"([^{FORBIDDEN}{INVISIBLE}]{{0,{SKU_MAX - 2}}}[^{FORBIDDEN}\s{INVISIBLE}])?[\s{INVISIBLE}]*$"
+    rf"([^{FORBIDDEN}{INVISIBLE}{ODD_SPACES}]{{0,{SKU_MAX - 2}}}[^{FORBIDDEN}\s{INVISIBLE}])?"
+    rf"[\s{INVISIBLE}]*$"
 )
 
 
@@ -95,16 +99,27 @@ def trim_sku(text: str) -> str:
 
 
 def check_sku(text: str) -> Violation | None:
-    """1 to 100 characters, none of them invisible."""
+    """1 to 100 characters, none of them invisible, and no space but the ordinary one."""
     if not text:
         return REQUIRED_SKU
     found = _check_text("sku", text, SKU_MAX)
     if found or text.isascii():
         return found
     invisible = find_invisible(text)
-    return invisible and Violation(
+    return invisible and _explain_invisible(invisible[0])
+
+
+def _explain_invisible(character: str) -> Violation:
+    code = f"U+{ord(character):04X}"
+    if character.isspace():
+        return Violation(
+            "sku_odd_space",
+            f"The SKU holds the space {code} ({unicodedata.name(character).lower()}), which looks "
+            "like an ordinary one. Write an ordinary space in its place.",
+        )
+    return Violation(
         "sku_invisible_character",
-        f"The SKU holds the invisible character U+{ord(invisible[0]):04X}. Take it out.",
+        f"The SKU holds the invisible character {code}. Take it out.",
     )
 
 

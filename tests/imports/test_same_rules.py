@@ -99,6 +99,8 @@ NUMBERS = st.one_of(
 @example(["A\x1f", "N", "", "1", "true"])
 @example(["\u200eCAFE\u0301\u00a0\u2060", "N", "", "1", "true"])
 @example(["A\u200bB", "N", "", "1", "true"])
+@example(["A\u00a0B", "N", "", "1", "true"])
+@example(["\u2800A\u3000", "N", "", "1", "true"])
 @example(["\u0958" * 60, "N", "", "1", "true"])
 def test_a_product_is_taken_refused_and_stored_alike(cells: list[str]) -> None:
     assert through_csv(cells) == through_json(cells)

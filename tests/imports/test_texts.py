@@ -57,6 +57,14 @@ def test_a_text_formula_is_unwrapped_in_every_cell(sku: str) -> None:
         ("A\u00adB", "sku_invisible_character"),
         ("A\u200bB", "sku_invisible_character"),
         ("A\ufeffB", "sku_invisible_character"),
+        ("A\u2800B", "sku_invisible_character"),
+        ("A\u00a0B", "sku_odd_space"),
+        ("A\u1680B", "sku_odd_space"),
+        ("A\u2007B", "sku_odd_space"),
+        ("A\u2028B", "sku_odd_space"),
+        ("A\u202fB", "sku_odd_space"),
+        ("A\u205fB", "sku_odd_space"),
+        ("ＡＢ\u3000１", "sku_odd_space"),
     ],
 )
 def test_what_is_no_sku_is_rejected_and_never_joined(sku: str, code: str) -> None:
