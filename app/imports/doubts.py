@@ -80,6 +80,7 @@ class ColumnDoubts:
             return False
         asker = self._make_asker(rows)
         asker.ask_about_rivals()
+        asker.ask_about_price()
         asker.ask_about_unknown()
         return True
 

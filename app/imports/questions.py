@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from app.imports.errors import MissingColumns, Question, make_answer
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping, name_columns
+from app.imports.shape import NEARLY_ALL
 from app.imports.suggestions import Finder, Rows
 from app.imports.validation import shown
 from app.products.upsert import Field
 
 SAMPLES = 3
+MOST = 0.5
 EMPTY = "(empty)"
 WORDS = {
     Field.SKU: "SKU",
@@ -72,6 +74,34 @@ class Asker:
                     f"Choose the column, or import the file without a {WORDS[field]}."
                 )
                 self._ask(field, found, detail)
+
+    def ask_about_price(self) -> None:
+        """Raise AmbiguousColumn where the price's column has no prices, and another one has."""
+        index = self._mapping.columns.get(Field.PRICE)
+        if index is None or Field.PRICE in self._wishes:
+            return
+        rows, count = len(self._rows), self._finder.count_prices(index)
+        are_whole = any(len(row) >= len(self._header) for row in self._rows)
+        if not are_whole or count > (1 - NEARLY_ALL) * rows:
+            return
+        find = self._finder.find_sure_prices if count else self._finder.find_prices
+        share = NEARLY_ALL if count else MOST
+        found = [at for at in find() if self._finder.count_prices(at) >= share * rows]
+        if found:
+            look = "looks like one" if len(found) == 1 else "look like one"
+            detail = (
+                f"The column “{self._names[index]}” {self._say_priceless(index, count)}, and "
+                f"{self._list(found)} {look}. Choose the column with the price."
+            )
+            self._ask(Field.PRICE, [*found, index], detail)
+
+    def _say_priceless(self, index: int, count: int) -> str:
+        cells = [cell for cell in self._finder.read_cells(index) if not is_zero(cell)]
+        if count:
+            return "has no price on nearly all rows"
+        if cells:
+            return f"has no price on any row, but values such as “{shown(cells[0])}”"
+        return "has no price on any row"
 
     def ask_about_flags(self, index: int, values: Sequence[str]) -> None:
         """Raise AmbiguousColumn: of a column taken for the status only some values are flags."""
@@ -183,6 +213,11 @@ class Asker:
 def find_differing(rows: Rows, columns: Sequence[int]) -> Rows:
     """The rows in which the columns have not the same cells."""
     return [row for row in rows if len({read_cell(row, at) for at in columns}) > 1]
+
+
+def is_zero(cell: str) -> bool:
+    """Whether a cell is 0, in whatever way it is written."""
+    return not cell.strip("0.,-+ ")
 
 
 def read_cell(row: Sequence[str], index: int) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from app.imports.flags import NOT_A_FLAG, find_numbers, parse_flag
 from app.imports.headers import normalise
 from app.imports.mapping import OURS, ColumnMapping
-from app.imports.prices import find_number, makes_sense
+from app.imports.prices import Number, find_number, makes_sense, read_number
+from app.imports.texts import clean_cells
 from app.products import rules
 from app.products.upsert import Field
 
@@ -21,17 +22,22 @@ OFFERED = 6
 LONGEST = 1000  # characters of a cell that are looked at
 
 is_called_price = re.compile(
-    r"price|preis|prix|precio|prezz|prij[sz]|^cen[ay]|cen[ay]$|preço|preco|pris(?!m)|hinta|ár$|preț|^pret"
+    r"price|rrp|msrp|^mrp|uvp|preis|prix|precio|prezz|prij[sz]|^cen[ay]|cen[ay]$|preço|preco|pris(?!m)|hinta|ár$|preț|^pret"
     r"|τιμ|fiyat|цен[аы]|цін|价|價|価格|가격|판매가|pvp|^vk|vk$|^(?:eur|usd|gbp|chf|[€$£¥])$"
 ).search
 # Numbers with two decimals that are no price of a product, or not the one it is sold for.
 is_other_number = re.compile(
-    r"cost|kosten|coût|cout|costo|einkauf|^ek|ek$|achat|compra|acquist|inkoop|zakup|nákup|закуп|tax|vat|"
-    r"mwst|ust$|steuer|iva|btw|moms|dph|ндс|discount|rabat|remise|sconto|korting|descuento|margin|marge|"
+    r"tax|vat|mwst|ust$|steuer|iva|btw|moms|dph|ндс|discount|rabat|remise|sconto|korting|descuento|margin|marge|"
     r"weight|gewicht|poids|peso|waga|vikt|vægt|vekt|paino|hmotnost|вес|重|length|länge|laenge|longueur|"
     r"width|breite|largeur|height|höhe|hoehe|hauteur|depth|tiefe|size|größe|volume|volumen|qty|quantit|"
     r"menge|stock|inventory|bestand|lager|rating|score|latit|longit|shipping|versand|deposit|pfand|"
-    r"points|percent|%|kg|mm$|cm$|date|datum|time|year|factor|hours"
+    r"points|percent|%|kg|mm$|cm$|date|datum|time|year|factor|hours|thick|dicke|épaiss|spess|diamet|"
+    r"durchm|deliver|liefer|freight|fracht|volt|watt|druck|pressure|inhalt|litre|liter|gram"
+).search
+# What a product is bought for: the price where a file has no other.
+is_cost = re.compile(
+    r"cost|kosten|coût|cout|einkauf|^ek|ek$|achat|compra|acquist|inkoop|inköp|indkøb|innkjøp|zakup|"
+    r"nákup|закуп|maliyet|仕入|原価|进价|成本|원가"
 ).search
 is_in_cents = re.compile(r"cents?$|pence$|minor(?:units?)?$").search
 is_called_active = re.compile(
@@ -83,9 +89,21 @@ class Finder:
     def find_prices(self) -> list[int]:
         """The columns that may be the price, those that are called so first."""
         called = [at for at in self._free if self._is_called_price(at)]
-        sure = [at for at in called if not is_other_number(self._names[at])]
-        looking = [at for at in self._free if at not in called and self._looks_like_price(at)]
-        return (sure or looking or called)[:OFFERED]
+        sure = self.find_sure_prices()
+        others = [at for at in self._free if at not in called and self._has_cents(at)]
+        looking = [at for at in others if not is_cost(self._names[at])]
+        return (sure or looking or called or others)[:OFFERED]
+
+    def find_sure_prices(self) -> list[int]:
+        """The columns that are called a price, and not the cost or what else has cents."""
+        called = [at for at in self._free if self._is_called_price(at)]
+        names = self._names
+        return [at for at in called if not (is_other_number(names[at]) or is_cost(names[at]))]
+
+    def count_prices(self, index: int) -> int:
+        """How many cells of a column are a price, and not 0, by one decimal mark or another."""
+        numbers = map(read_number, clean_cells(self.read_cells(index)))
+        return sum(is_amount(number) for number in numbers if number)
 
     def find_cents(self) -> list[int]:
         """The columns with prices in a hundredth of the currency."""
@@ -120,7 +138,7 @@ class Finder:
         is_called = is_called_price(name) and not is_in_cents(name)
         return bool(is_called and self._read_amounts(index))
 
-    def _looks_like_price(self, index: int) -> bool:
+    def _has_cents(self, index: int) -> bool:
         if is_other_number(self._names[index]):
             return False
         decimals = [count_decimals(number) for number in self._read_amounts(index)]
@@ -178,6 +196,12 @@ def read_amount(cell: str) -> str | None:
         return cell
     number = find_number(cell)
     return number if number and (makes_sense(number, ".") or makes_sense(number, ",")) else None
+
+
+def is_amount(number: Number) -> bool:
+    """Whether a number can be a price, and is not 0."""
+    can_be = makes_sense(number.text, ".") or makes_sense(number.text, ",")
+    return can_be and any(digit in "123456789" for digit in number.text)
 
 
 def count_decimals(number: str) -> int:

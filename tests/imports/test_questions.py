@@ -74,7 +74,9 @@ def test_columns_that_may_both_be_the_price_are_asked_about(names: tuple[str, st
     [("VK (brutto, EUR)", ["12,90", "1.299,00"]), ("EUR", ["12.90", "9.90"]),
      ("Worth", ["$12", "$9.50"]),
      ("Precio final", ["12", "13"]), ("Asked", ["9.50", "on request", "8.00"]),
-     ("Wholesale price", ["7.50", "8"])],
+     ("Wholesale price", ["7.50", "8"]), ("cost", ["7.50", "8.00"]),
+     ("Unit cost", ["7.50", "8.25"]), ("MSRP", ["7.50", "8.00"]), ("RRP", ["7", "8"]),
+     ("EK", ["7,50", "8,00"]), ("Cost per item", ["7.50", "8.00"])],
 )  # fmt: skip
 def test_a_column_that_looks_like_the_price_is_offered(
     header: str, cells: list[str], mode: Mode
@@ -93,7 +95,7 @@ def test_a_column_that_looks_like_the_price_is_offered(
     ("header", "cells"),
     [("Stock", ["5", "7"]), ("Figure", ["5", "7"]), ("Weight", ["1.25", "0.50"]),
      ("Ratio", ["0.125", "1.5"]),
-     ("Cost per item", ["7.50", "8.00"]), ("Tax rate", ["19.00", "7.00"]),
+     ("Shipping cost", ["7.50", "8.00"]), ("cost", ["7", "8"]), ("Tax rate", ["19.00", "7.00"]),
       ("Code", ["A.50", "B.50"]),
      ("Rating", ["4.50", "4.75"]), ("Ratio", ["1.5", "2.5"]),
       ("Day", ["01.02.2026", "02.02.2026"]),
@@ -109,6 +111,57 @@ def test_beside_a_price_that_is_known_no_other_column_is_asked_about() -> None:
     others = "Cost,Compare at price,Weight,Sale price,Price / International,EUR,Stock"
     result = read_whole(f"sku,name,price,{others}\nA,Cup,5,1.00,6.00,0.25,4.00,7.00,5.00,3\n")
     assert (result.problem, result.products["A"]["price"]) == (None, "5")
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "seen", "likely"),
+    [
+        ("Price,Price EUR", ",12.90", "has no price on any row", "Price EUR"),
+        ("Price,RRP", "0.00,12", "has no price on any row", "RRP"),
+        ("Price,Cost", ",12.90", "has no price on any row", "Cost"),
+        ("Price,Unit price", ",12", "has no price on any row", "Unit price"),
+        ("Price,Amount", "EUR,12.90", "has no price on any row, but values such as “EUR”",
+         "Amount"),
+        ("List price,Sale price", "A,$12", "has no price on any row, but values such as “A”",
+         "Sale price"),
+    ],
+)  # fmt: skip
+def test_a_price_column_without_prices_is_asked_about_beside_one_that_has_them(
+    columns: str, rows: str, seen: str, likely: str
+) -> None:
+    text = f"sku,name,{columns}\n" + "".join(f"{at},Cup,{rows}\n" for at in "AB")
+    problem = ask(text)
+    price = columns.split(",", maxsplit=1)[0]
+    assert problem.detail == (
+        f"The column “{price}” {seen}, and “{likely}” looks like one. Choose the column with the "
+        "price."
+    )
+    assert list(labels(problem)) == [
+        f"“{likely}” is the price", f"“{price}” is the price", "No price column"
+    ]  # fmt: skip
+    chosen = answer(text, f"“{likely}” is the price").products["B"]["price"]
+    assert chosen in ("12.90", "12", "12.00")
+
+
+def test_a_price_column_with_few_prices_is_asked_about_beside_one_that_is_called_so() -> None:
+    rows = "".join(f"{at},Cup,,12.00,3.00\n" for at in range(30)) + "Z,Mug,5.00,6.00,2.00\n"
+    problem = ask("sku,name,Price,Price EUR,Cost\n" + rows)
+    assert problem.detail.startswith("The column “Price” has no price on nearly all rows, and “Pri")
+    assert read_whole("sku,name,Price,Number,Cost\n" + rows).problem is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [("Price,Stock", [",5", ",7"]), ("Price,Weight", [",1.25", ",0.50"]),
+     ("Price,RRP", ["1,2", ",3"]), ("Price,RRP", [",2", ",", ","]), ("Price,Cost", [",5", ",7"]),
+     ("Price,RRP", ['="12.90",5', '="12.90",5']), ("Price,RRP", ["１２,5", "１２,5"]),
+     ("Price,Note", ["on request,x", "on request,y"])],
+)  # fmt: skip
+def test_a_price_column_is_taken_by_its_name_where_no_other_is_better(
+    columns: str, rows: list[str]
+) -> None:
+    lines = "".join(f"{at},Cup,{row}\n" for at, row in enumerate(rows))
+    assert read_whole(f"sku,name,{columns}\n{lines}").problem is None
 
 
 def test_a_column_of_yes_and_no_is_offered_as_the_status() -> None:
