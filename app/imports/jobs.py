@@ -103,7 +103,8 @@ def _run_locked(
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
     if not await_lock(connection, import_id):
         return "at work elsewhere"
-    job = with_place(db.engine, storage.get_import(connection, import_id))
+    with db.engine.begin() as brief:
+        job = with_place(brief, storage.get_import(brief, import_id))
     if job.status not in AT_WORK:
         return f"{job.status} already"
     if job.attempts >= MAX_ATTEMPTS:

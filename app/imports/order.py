@@ -23,6 +23,7 @@ from app.locks import held_keys, lock_key
 
 # Any number will do that no other advisory lock of this database has.
 PLACING = 7_220_519_010
+PLACING_SECONDS = 20
 # So long may a job be on its way to its worker.
 UNSERVED_SECONDS = 3.0
 LOOK_SECONDS = 0.5
@@ -42,17 +43,20 @@ class _Place:
     awaited: Awaited
 
 
-def with_place(engine: sa.Engine, job: Import) -> Import:
-    """The import with a place among those that write: the last one, if it is to have one and has
-    none. Not of the transaction that stores a large file, which takes long to commit.
+def with_place(connection: sa.Connection, job: Import) -> Import:
+    """The import with a place among those that write: the last one, if it needs one and has none.
+
+    The transaction commits soon: all other imports wait for it to get their places. The commit of
+    an upload of 512 MB takes less than 0.1 s; what takes long is to store it, which comes before.
     """
     if job.preview or job.write_place is not None or job.status not in AT_WORK:
         return job
-    with engine.begin() as connection:
-        return replace(job, write_place=_take_place(connection, job.id))
+    return replace(job, write_place=_take_place(connection, job.id))
 
 
 def _take_place(connection: sa.Connection, import_id: str) -> int:
+    # Longer than other waits for a lock: a large upload would have to be sent again.
+    connection.execute(sa.text(f"SET LOCAL lock_timeout = '{PLACING_SECONDS}s'"))
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(PLACING)))
     statement = (
         sa.update(imports)

@@ -89,7 +89,7 @@ def create_import(query: Mapping[str, Any]) -> Started | Response:
                 size_bytes=stored.size_bytes,
                 preview=stored.preview,
             )
-        stored = place(stored)
+            stored = place(connection, stored)
     except ma.ValidationError as error:
         return invalid_input(dict(error.messages_dict)).as_response()
     enqueue_import(redis_extension.client, stored.id, stored.run)
@@ -150,7 +150,7 @@ def start_import(changes: Mapping[str, Any], import_id: UUID) -> Started:
     with db.engine.begin() as connection:
         stored = storage.restart_import(connection, str(import_id), changes, preview=False)
         record_import(connection, Action.IMPORT_STARTED, stored)
-    stored = place(stored)
+        stored = place(connection, stored)
     enqueue_import(redis_extension.client, stored.id, stored.run)
     return accepted(stored)
 
@@ -243,11 +243,13 @@ def record_download(connection: sa.Connection, stored: Import, what: str) -> Non
         record_import(connection, Action.FILE_DOWNLOADED, stored, what=what)
 
 
-def place(stored: Import) -> Import:
-    """The import that is accepted, with its place among those that write."""
-    placed = with_place(db.engine, stored)
-    with db.engine.connect() as connection:
-        return with_awaited(connection, [placed])[0]
+def place(connection: sa.Connection, stored: Import) -> Import:
+    """The import, accepted by this transaction, with its place among those that write.
+
+    Comes last in the transaction: until its commit no other import gets a place.
+    """
+    [placed] = with_awaited(connection, [with_place(connection, stored)])
+    return placed
 
 
 def look_at(import_id: str) -> Import:

@@ -134,6 +134,49 @@ def test_a_preview_has_its_place_when_it_is_started(
     assert price(client) == "1.00"
 
 
+@contextmanager
+def breaking_off_at(part: str) -> Iterator[None]:
+    """As if the server ended the connection whose next statement holds `part`."""
+
+    ended: list[str] = []
+
+    def end(connection: sa.Connection, _: Any, statement: str, *__: Any) -> None:
+        if part in statement and not ended:
+            ended.append(part)
+            pid = connection.connection.get_backend_pid()
+            with db.engine.begin() as other:
+                other.execute(sa.select(sa.func.pg_terminate_backend(pid, 1000)))
+
+    sa.event.listen(db.engine, "before_cursor_execute", end)
+    yield
+    sa.event.remove(db.engine, "before_cursor_execute", end)
+    assert ended
+
+
+GIVING_A_PLACE = ["pg_advisory_xact_lock", "ORDER BY imports.write_place"]
+
+
+@pytest.mark.parametrize("part", GIVING_A_PLACE)
+def test_an_upload_that_is_answered_by_an_error_leaves_no_import(
+    client: FlaskClient, part: str
+) -> None:
+    with breaking_off_at(part):
+        answer = upload(client, f"{HEADER}A,Chair,1\n")
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/unavailable")
+    assert client.get("/api/imports").get_json()["items"] == []
+
+
+@pytest.mark.parametrize("part", GIVING_A_PLACE)
+def test_a_preview_whose_start_is_answered_by_an_error_is_not_started(
+    client: FlaskClient, run_jobs: Callable[[], None], part: str
+) -> None:
+    preview = accept(client, 1, preview="true")
+    run_jobs()
+    with breaking_off_at(part):
+        assert client.post(f"/api/imports/{preview}/start").status_code == 503
+    assert get(client, preview)["status"] == "ready"
+
+
 def test_the_turn_is_free_until_a_file_has_given_a_row(app: Flask, client: FlaskClient) -> None:
     content = f"{HEADER}A,Chair,1\n".encode()
     is_free = []
