@@ -22,7 +22,7 @@ from app.imports.cut_prices import REST_MAX
 from app.imports.headers import DECORATION
 from app.imports.no_products import RULER, TOTALS
 from app.products import rules
-from app.products.stand_ins import NO_VALUE, NULL_WORDS
+from app.products.stand_ins import MISSING_WORDS, NO_VALUE, NULL_WORDS
 
 SPACE, PLUS, POINT, COMMA, ZERO = b" +.,0"
 DELETE = 0x7F
@@ -39,16 +39,18 @@ IN_LOWER_CASE = np.uint64(0x2020202020202020)
 PRICE_MAX_DIGITS = 10
 WORD_MAX = 16
 TOP_BITS = np.uint64(0x8080808080808080)
-NULL_CODES = [
-    np.uint64(int.from_bytes(word.encode(), "little")) for word in sorted(NULL_WORDS - {NO_VALUE})
-]
+NO_VALUES = [word for word in (NULL_WORDS | MISSING_WORDS) - {NO_VALUE} if word.isascii()]
+# The first eight bytes of each, in order.
+NULL_CODES = np.array(
+    sorted({int.from_bytes(word.encode()[:8], "little") for word in NO_VALUES}), np.uint64
+)
 # What a cell's first byte says: white space or a sign (an apostrophe, a formula, a spreadsheet's
 # error, `\\N`), perhaps a wide space, perhaps a word such as NULL.
 ODD, WIDE, NULL = 1, 2, 4
 KINDS = np.zeros(256, np.uint8)
 KINDS[list(range(SPACE + 1)) + list(b"'=#\\")] = ODD
 KINDS[[space[0] for space in WIDE_SPACES]] = WIDE
-KINDS[[ord(word[0]) for word in NULL_WORDS - {NO_VALUE}]] = NULL
+KINDS[[ord(word[0]) for word in NO_VALUES]] = NULL
 
 
 class PriceForm(IntEnum):
@@ -143,11 +145,12 @@ def is_plain_text(column: Column, longest: int, *, required: bool) -> Mask:
     lengths = column.lengths
     kinds, last = KINDS[text[starts]], text[ends - 1]
     is_doubtful = (kinds == ODD) | (last <= SPACE)
-    nulls = np.flatnonzero((kinds == NULL) & (lengths <= 8))
+    nulls = np.flatnonzero((kinds == NULL) & (lengths <= WORD_MAX))
     if len(nulls):
-        words = read_words(text, starts[nulls]) & FIRST_BYTES[lengths[nulls]]
-        for code in NULL_CODES:
-            is_doubtful[nulls] |= words == code
+        words = read_words(text, starts[nulls]) & FIRST_BYTES[np.minimum(lengths[nulls], 8)]
+        places = np.minimum(np.searchsorted(NULL_CODES, words), len(NULL_CODES) - 1)
+        is_doubtful[nulls] |= NULL_CODES[places] == words
+    is_doubtful |= (kinds == WIDE) & (lengths == 3)  # one character, which may be a dash
     for asked, is_before in ((kinds == WIDE, False), (IS_WIDE_END[last], True)):
         at = np.flatnonzero(asked & ~is_doubtful)
         for size in (2, 3) if len(at) else ():

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from app.products import rules
 from app.products.rules import Violation
 from app.products.stand_ins import (
+    KEY_PATTERN,
+    MISSING_WORDS,
     NO_VALUE,
     NULL_WORDS,
     PATTERN,
@@ -27,13 +29,17 @@ from app.products.stand_ins import (
 Column = list[str | None]
 Violations = dict[int, Violation]
 Check = Callable[[str], Violation | None]
+IsGuarded = Callable[[str], object]
 
 # Excel's way of keeping a text's zeros; inside, quotes are doubled.
 match_formula = re.compile(r'="((?:[^"]|"")*)"').fullmatch
-is_guarded = re.compile(rf"'+(?:[=+\-@＝＋－＠]|{PATTERN}\Z)").match
+is_guarded = re.compile(rf"'+(?:[=+\-@＝＋－＠]|{KEY_PATTERN}\Z)").match
+is_guarded_text = re.compile(rf"'+(?:[=+\-@＝＋－＠]|{PATTERN}\Z)").match
 # An apostrophe before digits keeps a spreadsheet from taking a text for a number.
 is_marked = re.compile(r"'+[0-9]+").fullmatch
 is_float = re.compile(r"[0-9]{3,}[.,]0").fullmatch
+# What is no value in a SKU or name; a description may be `n/a`.
+NO_KEYS = STAND_INS | MISSING_WORDS
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def parse_skus(cells: list[str], *, are_floats: bool) -> Parsed:
         unicodedata.is_normalized("NFC", joined) and not rules.find_invisible(joined)
     )
     is_usual = is_settled and not (set("'#+") & set(joined))
-    if is_usual and not are_floats and _is_all_good(cells, joined, rules.SKU_MAX, required=True):
+    if is_usual and not are_floats and _is_all_good("sku", cells, joined, rules.SKU_MAX):
         return Parsed(list(cells))
     parsed = Parsed([])
     for at, cell in enumerate(cells):
@@ -120,12 +126,12 @@ def parse_descriptions(cells: list[str]) -> Parsed:
 
 def _parse_texts(name: str, cells: list[str], check: Check, longest: int) -> Parsed:
     joined = "".join(cells)
-    is_usual = "'" not in joined and "##" not in joined and STAND_INS.isdisjoint(cells)
-    if is_usual and _is_all_good(cells, joined, longest, required=name != "description"):
+    is_usual = "'" not in joined and "##" not in joined
+    if is_usual and _is_all_good(name, cells, joined, longest):
         return Parsed(list(cells))
     parsed = Parsed([])
     for at, cell in enumerate(cells):
-        text = strip_guard(cell)
+        text = strip_guard(cell, is_guarded_text if name == "description" else is_guarded)
         violation = check_stand_in(name, text) if text is cell else None
         violation = violation or check(text)
         if violation:
@@ -134,16 +140,18 @@ def _parse_texts(name: str, cells: list[str], check: Check, longest: int) -> Par
     return parsed
 
 
-def _is_all_good(cells: list[str], joined: str, longest: int, *, required: bool) -> bool:
-    fits = max(map(len, cells), default=0) <= longest and not (required and "" in cells)
-    return fits and STAND_INS.isdisjoint(cells) and rules.is_clean(joined)
+def _is_all_good(name: str, cells: list[str], joined: str, longest: int) -> bool:
+    is_key = name != "description"
+    fits = max(map(len, cells), default=0) <= longest and not (is_key and "" in cells)
+    no_values = NO_KEYS if is_key else STAND_INS
+    return fits and no_values.isdisjoint(cells) and rules.is_clean(joined)
 
 
 def check_stand_in(name: str, text: str) -> Violation | None:
     """What is wrong with a text that stands for a missing or a lost value."""
     title = "SKU" if name == "sku" else name
-    if text in NULL_WORDS:
-        detail = f"The {title} is {text}, which programs write where a value is missing."
+    if text in NULL_WORDS or (text in MISSING_WORDS and name != "description"):
+        detail = f"The {title} is {text}, which is written where a value is missing."
         return Violation(f"{name}_null", detail)
     if not is_error(text):
         return None
@@ -154,7 +162,7 @@ def check_stand_in(name: str, text: str) -> Violation | None:
     return Violation(f"{name}_spreadsheet_error", detail)
 
 
-def strip_guard(cell: str) -> str:
+def strip_guard(cell: str, is_guarded: IsGuarded = is_guarded) -> str:
     """The cell without the apostrophe that the export puts before what would be taken otherwise.
 
     Right is `'=SUM(A1)` → `=SUM(A1)`, `''=1` → `'=1`, and `'NULL` → `NULL`. `'90s` and `'n'`

@@ -17,16 +17,17 @@ from psycopg2 import DatabaseError
 
 from app.products.filters import ProductFilter
 from app.products.models import products
-from app.products.stand_ins import NULL_WORDS, PATTERN
+from app.products.stand_ins import KEY_PATTERN, MISSING_WORDS, NULL_WORDS, PATTERN
 
 HEADER = b"sku,name,description,price,active\r\n"
 CHUNK_BYTES = 64 * 1024
 # Also in their full-width forms, which a spreadsheet may read as the plain ones; and what the
 # importer takes for no value.
 MARKED = rf"^'*([=+\-@＝＋－＠]|{PATTERN}$)"
+MARKED_NAME = rf"^'*([=+\-@＝＋－＠]|{KEY_PATTERN}$)"
 # An apostrophe before digits, which the importer takes off a SKU.
-MARKED_SKU = rf"{MARKED}|^'+[0-9]+$"
-WORDS = sorted(word for word in NULL_WORDS if word >= "A")
+MARKED_SKU = rf"{MARKED_NAME}|^'+[0-9]+$"
+WORDS = sorted(word for word in NULL_WORDS | MISSING_WORDS if word >= "A")
 
 
 def guard(column: sa.ColumnElement[str], pattern: str = MARKED) -> sa.ColumnElement[str]:
@@ -46,7 +47,7 @@ def export_statement(wanted: ProductFilter) -> sa.Select[tuple[str, str, str, st
     """The export's rows, in the order in which the table holds them."""
     return sa.select(
         guard(products.c.sku, MARKED_SKU).label("sku"),
-        guard(products.c.name).label("name"),
+        guard(products.c.name, MARKED_NAME).label("name"),
         guard(products.c.description).label("description"),
         products.c.price.label("price"),
         sa.case((products.c.active, "true"), else_="false").label("active"),

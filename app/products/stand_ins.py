@@ -17,10 +17,19 @@ NULL_WORDS = frozenset(
         "NaN", "nan", "<NA>",
     }
 )  # fmt: skip
+# What people and programs write for a missing SKU or name. As a description it is text.
+MISSING_WORDS = frozenset(
+    {
+        "None", "none", "NONE", "(none)", "(None)", "<none>", "<None>", "(blank)", "(empty)",
+        "n/a", "N/A", "N/a", "n.a.", "N.A.", "undefined", "Undefined", "UNDEFINED",
+        "NAN", "-nan", "-NaN", "[null]", "[NULL]", "[object Object]",
+        "-", "--", "---", "–", "—", "―", "−", "?", "??", "???",
+    }
+)  # fmt: skip
 # A spreadsheet's errors, in English and as its other languages have them.
 ERRORS = frozenset(
     {
-        "#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#N/A N/A",
+        "#N/A", "#NA", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#N/A N/A",
         "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!",
         "#GETTING_DATA", "#ERROR!",
         "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",  # German
@@ -46,9 +55,16 @@ STAND_INS = NULL_WORDS | ERRORS
 HASHES = r"##+"
 # A long number as a spreadsheet cuts it: 4.00638E+12. `2E12` may be a part number.
 SCIENTIFIC = r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]{1,3}"
-_words = "|".join(re.escape(word) for word in sorted(STAND_INS))
-# As PostgreSQL and Python read it.
-PATTERN = rf"({_words}|{HASHES}|{SCIENTIFIC})"
+
+
+def _write_pattern(words: frozenset[str]) -> str:
+    """A pattern as PostgreSQL and Python read it."""
+    listed = "|".join(re.escape(word) for word in sorted(words))
+    return rf"({listed}|{HASHES}|{SCIENTIFIC})"
+
+
+PATTERN = _write_pattern(STAND_INS)  # of a description
+KEY_PATTERN = _write_pattern(STAND_INS | MISSING_WORDS)  # of a SKU or name
 is_hashes = re.compile(HASHES).fullmatch
 is_scientific = re.compile(SCIENTIFIC).fullmatch
 

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from app.imports.mapping import map_columns
 from app.imports.prices import DecimalDecider
 from app.imports.records import Batch
-from app.imports.texts import is_guarded, is_marked
+from app.imports.texts import NO_KEYS, is_guarded, is_marked
 from app.imports.validation import BatchChecker
 from app.products import rules
 from app.products.schemas import ProductInput
@@ -76,7 +76,11 @@ LONG = st.builds(
     st.sampled_from(["x", "é", "😀"]), LENGTHS, st.sampled_from(["", " ", "\n"]),
 )  # fmt: skip
 VALUES = st.one_of(TEXTS, LONG).filter(
-    lambda text: not is_guarded(text.strip()) and not is_marked(rules.trim_sku(text))
+    lambda text: (
+        not is_guarded(text.strip())
+        and not is_marked(rules.trim_sku(text))
+        and rules.trim_sku(text) not in NO_KEYS
+    )
 )
 NUMBERS = st.one_of(
     st.text(alphabet="0123456789.-+ ", max_size=14),

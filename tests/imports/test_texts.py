@@ -7,6 +7,9 @@ import pytest
 from app.imports.texts import clean_cells
 from tests.imports.reading import read_whole
 
+MISSING = ["None", "NONE", "n/a", "N/A", "n.a.", "undefined", "-", "--", "–", "—", "?", "??",
+           "[null]", "(none)", "(blank)", "[object Object]"]  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("cell", "text"),
@@ -53,6 +56,7 @@ def test_a_text_formula_is_unwrapped_in_every_cell(sku: str) -> None:
         ("NULL", "sku_null"),
         ("(null)", "sku_null"),
         ("nan", "sku_null"),
+        *((word, "sku_null") for word in MISSING),
         ("\\N", "sku_required"),
         ("A\u00adB", "sku_invisible_character"),
         ("A\u200bB", "sku_invisible_character"),
@@ -74,7 +78,27 @@ def test_what_is_no_sku_is_rejected_and_never_joined(sku: str, code: str) -> Non
     assert list(result.products) == ["B-1"]
 
 
-@pytest.mark.parametrize("sku", ["2E12", "#1", "N-1", "nullable", "E+1", "1.0", "A-1.0", "null-7"])
+@pytest.mark.parametrize(
+    "sku",
+    [
+        "2E12",
+        "#1",
+        "N-1",
+        "nullable",
+        "E+1",
+        "1.0",
+        "A-1.0",
+        "null-7",
+        "NA",
+        "N/A-1",
+        "None-1",
+        "undefined2",
+        "-1",
+        "?1",
+        "—1",
+        "[1]",
+    ],
+)
 def test_what_only_resembles_a_lost_value_is_a_sku(sku: str) -> None:
     assert list(read_whole(f"sku,name\n{sku},Pen\n").products) == [sku]
 
@@ -88,6 +112,15 @@ def test_a_name_that_is_no_value_is_rejected_and_null_empties_a_description() ->
     descriptions = {sku: row["description"] for sku, row in result.products.items()}
     assert descriptions == {"C": "", "E": "", "F": "null and void"}
     assert result.notices == {"null_emptied": [4]}
+
+
+@pytest.mark.parametrize("word", MISSING)
+def test_a_word_for_a_missing_value_is_no_name_and_a_description_as_it_stands(word: str) -> None:
+    result = read_whole(f"sku,name,description\nA,{word},x\nB,Chair,{word}\n")
+    assert result.rejected == {2: "name_null"}
+    assert result.products == {"B": {"sku": "B", "name": "Chair", "description": word}}
+    marked = read_whole(f"sku,name,description\n'{word},'{word},Oak\n")
+    assert marked.products == {word: {"sku": word, "name": word, "description": "Oak"}}
 
 
 def test_skus_that_nobody_can_tell_apart_are_one() -> None:

@@ -75,6 +75,14 @@ def test_what_a_spreadsheet_would_run_is_prefixed_in_every_text(
     assert export(client)[1][:3] == [cell] * 3
 
 
+@pytest.mark.parametrize("word", ["None", "n/a", "—", "[null]", "undefined", "?"])
+def test_a_word_for_a_missing_value_is_marked_where_the_importer_refuses_it(
+    client: FlaskClient, word: str
+) -> None:
+    create(client, word, name=word, description=word)
+    assert export(client)[1][:3] == [f"'{word}", f"'{word}", word]
+
+
 @pytest.mark.parametrize(
     ("query", "skus"),
     [
@@ -113,13 +121,13 @@ def is_sku(text: str) -> bool:
 PRICES = st.none() | st.decimals(0, Decimal("9999999999.99"), places=2).map(str)
 # What only resembles a value comes through as well.
 SKUS = texts(12).filter(is_sku) | st.sampled_from(
-    ["'007", "''007", "NULL", "\\N", "#N/A", "4.1E+12", '="007"', "Cafe\u0301"]
+    ["'007", "''007", "NULL", "\\N", "#N/A", "4.1E+12", '="007"', "Cafe\u0301", "N/A", "—"]
 )
 PRODUCT = st.fixed_dictionaries(
     {
         "sku": SKUS,
         "name": texts(20).filter(bool),
-        "description": texts(30) | st.sampled_from(["NULL", "\\N", "nan"]),
+        "description": texts(30) | st.sampled_from(["NULL", "\\N", "nan", "n/a", "'n/a"]),
         "price": PRICES,
         "active": st.booleans(),
     }
