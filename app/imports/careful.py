@@ -54,6 +54,7 @@ def check_carefully(
         file.shape,
         leave_out=file.leave_out,
         texts_beside_price=file.texts_beside_price,
+        layout=file.layout,
     )
     seen = SeenSkus()
     for batch in file.batches():

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from app.imports.headers import normalise
+from app.imports.texts import Parsed
 from app.products.rules import Violation
 
 # The words of all systems.
@@ -94,3 +95,16 @@ def find_numbers(header: str) -> Mapping[str, str]:
 def parse_flag(text: str) -> str | Violation:
     """`t` or `f`, in whatever case the word is written."""
     return FLAGS.get(fold(text), NOT_A_FLAG)
+
+
+def parse_flags(cells: list[str]) -> Parsed:
+    """`t` or `f`; an empty cell means the default, active."""
+    parsed = Parsed([FLAGS.get(cell) for cell in cells])
+    if None in parsed.values:
+        for at, cell in enumerate(cells):
+            flag = parse_flag(cell)
+            if isinstance(flag, Violation):
+                parsed.violations[at] = flag
+            else:
+                parsed.values[at] = flag
+    return parsed

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from app.imports.cut_prices import find_texts_beside, is_cut_price
@@ -19,6 +19,7 @@ from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.reader import CsvFile
 from app.imports.shape import HABIT_ROWS, NEARLY_ALL
+from app.imports.spans import is_number
 from app.products.upsert import Field
 
 TEMPLATE_ROWS = 6  # so many rows below the header are looked at
@@ -153,6 +154,7 @@ def ask_glued_names(file: CsvFile, mapping: ColumnMapping, recognise: Recognise)
 def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
     """Lines below the header that say what belongs into the columns."""
     rows = file.layout.rows[:TEMPLATE_ROWS] if file.layout.has_header else []
+    rows = list(takewhile(lambda row: not _has_price(row, mapping), rows))
     last = max((at for at, row in enumerate(rows) if _explains(row, file, recognise)), default=-1)
     lines = list(file.layout.starts[: last + 1])
     # Where no row is left, these are the products: `sku-a,name-a`.
@@ -249,6 +251,12 @@ def _answer_by_position(
     row = file.layout.rows[0]
     read = [f"{name}: {row[at + shift]}" for at, name in enumerate(file.header[: len(row) - 1])]
     return make_answer(label, options, [", ".join(read)])
+
+
+def _has_price(row: Sequence[str], mapping: ColumnMapping) -> bool:
+    """Whether a row has a number as its price: it is a product, and explains nothing."""
+    at = mapping.columns.get(Field.PRICE, len(row))
+    return at < len(row) and bool(is_number(row[at]))
 
 
 def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:

@@ -7,7 +7,7 @@ cells as there, in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.imports.arrays import Bytes, Forms, Mask, Places, np
@@ -91,6 +91,7 @@ class PieceChecker:
             file.shape,
             leave_out=file.leave_out,
             texts_beside_price=self._beside,
+            layout=file.layout,
         )
         self._dialect = file.dialect
         self._shape = file.shape
@@ -110,7 +111,7 @@ class PieceChecker:
     def check(self, piece: Piece) -> tuple[PlainRows, CheckedBatch]:
         """A piece's good rows: the plain ones, and the others beside the bad ones."""
         cells = piece.cells
-        plain, odd = self._tell_apart(cells)
+        plain, odd = self._tell_apart(cells, self._find_lone(piece))
         batch = join_batches([piece.batch, read_records(cells, odd, self._dialect)])
         fitted = self._checker.fit(batch)
         self._checker.watch(fitted, plain.find_telling(cells))
@@ -128,7 +129,15 @@ class PieceChecker:
         is_other: Mask = (forms == PriceForm.POINT) | (forms == PriceForm.WHOLE)
         return is_comma if self._decimals.mark == "." else is_other
 
-    def _tell_apart(self, cells: Cells) -> tuple[PlainRows, Places]:
+    def _find_lone(self, piece: Piece) -> list[int]:
+        """The lines that have one cell: the row below one may be cut."""
+        lines: list[int] = piece.cells.lines[:-1][np.diff(piece.cells.first) == 1].tolist()
+        lines += [
+            n for n, row in zip(piece.batch.lines, piece.batch.rows, strict=True) if row[1:] == []
+        ]
+        return [*lines, self._checker.lone.line] if self._checker.lone else lines
+
+    def _tell_apart(self, cells: Cells, lone: Sequence[int]) -> tuple[PlainRows, Places]:
         """The plain rows, and the records that are neither among them nor blank."""
         is_blank, has_width = measure_records(cells, self._shape)
         records = np.flatnonzero(has_width & ~is_blank & ~find_unfit(cells))
@@ -156,6 +165,8 @@ class PieceChecker:
             flags = find_words(columns[Field.ACTIVE], self._flags)
             is_good &= flags != 0
         is_good &= ~find_no_products(columns[Field.SKU])
+        if lone:
+            is_good &= ~np.isin(cells.lines[records] - 1, lone)
         if self._leave_out:
             is_good &= ~np.isin(cells.lines[records], self._leave_out)
         is_odd = ~is_blank

@@ -11,15 +11,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 
+from app.imports.broken_rows import CUT_ABOVE, FirstCells, Lone, add_lone
 from app.imports.cut_prices import CUT, is_cut_price
+from app.imports.dialect import Layout
 from app.imports.errors import OtherHeader, Reject, Remark
-from app.imports.flags import FLAGS, find_numbers, parse_flag
+from app.imports.flags import find_numbers, parse_flags
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping, name_columns
 from app.imports.no_products import is_no_row, is_total
 from app.imports.prices import DecimalDecider, parse_prices
 from app.imports.records import Batch, Damage
+from app.imports.requoting import Dialect
 from app.imports.row_groups import find_groups
+from app.imports.second_headers import find_first_product, is_other_header
 from app.imports.shape import RowShape, make_shape
 from app.imports.texts import (
     Column,
@@ -96,12 +100,18 @@ class BatchChecker:
         *,
         leave_out: Collection[int] = (),
         texts_beside_price: int | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self._header = header
         self._columns = name_columns(header)
         self._shape = shape or make_shape(header)
         self._leave_out = leave_out
         self._beside = texts_beside_price
+        layout = layout or Layout(Dialect(","), 0)
+        self._first_product = find_first_product(layout, mapping.columns)
+        self._first_cells = FirstCells(layout, mapping.columns)
+        self.lone: Lone | None = None  # what stood alone on the last line of the batch judged last
+        self._lone_at_end: Lone | None = None
         self._names = normalise_row(header)
         self._mapping = mapping
         self._mapped = {self._names[at] for at in mapping.columns.values()}
@@ -131,13 +141,20 @@ class BatchChecker:
         shape, unwanted = self._shape, self._leave_out
         rejects = [_reject_damage(d) for d in batch.damages if d.line not in unwanted]
         remarks = [_leave_out(d.line, d.text) for d in batch.damages if d.line in unwanted]
-        if set(map(len, batch.rows)) <= {shape.width} and shape.named == shape.usual:
+        lone = self.lone
+        is_below = lone is not None and lone.line + 1 in batch.lines[:1]
+        is_even = set(map(len, batch.rows)) <= {shape.width} and shape.named == shape.usual
+        if is_even and not is_below:
+            self._lone_at_end = None if batch.rows else lone
             return self._set_aside(Fitted(batch.lines, batch.rows, rejects, remarks))
         lines: list[int] = []
         rows: list[list[str]] = []
         for line, cells in zip(batch.lines, batch.rows, strict=True):
             fitted = shape.fit(cells)
-            if fitted is not None:
+            is_cut = line not in unwanted and self._first_cells.is_cut(lone, line, cells[0])
+            if fitted is not None and is_cut:
+                rejects.append(self._reject(line, fitted, 0, CUT_ABOVE))
+            elif fitted is not None:
                 lines.append(line)
                 rows.append(fitted)
             elif line in unwanted:
@@ -146,6 +163,8 @@ class BatchChecker:
                 remarks.append(Remark(line, "no_row", shown(",".join(cells)), True))
             elif any(map(str.strip, cells)):
                 rejects.append(self._misfit(line, cells))
+                lone = add_lone(lone, line, cells[0]) if len(cells) == 1 else lone
+        self._lone_at_end = lone
         return self._set_aside(Fitted(lines, rows, rejects, remarks))
 
     def _set_aside(self, fitted: Fitted) -> Fitted:
@@ -193,6 +212,8 @@ class BatchChecker:
             name = self._mapping.columns.get(Field.NAME, sku)
             if normalise(cells[name]) in self._mapped - {normalise(cell)}:
                 raise OtherHeader(line, cells)
+        if line > self._first_product and is_other_header(cells, self._mapping.columns):
+            raise OtherHeader(line, cells)
         if is_no_row(cells, sku):
             return "no_row"
         return "totals_row" if is_total(cells, sku, self._mapping.columns.get(Field.NAME)) else None
@@ -225,6 +246,7 @@ class BatchChecker:
 
     def judge(self, fitted: Fitted) -> CheckedBatch:
         """Each row's values, or the first thing wrong with it, by the decimal mark known by now."""
+        self.lone = self._lone_at_end
         lines, rows, rejects = fitted.lines, fitted.rows, list(fitted.rejects)
         columns: dict[Field, Column] = {}
         bad: dict[int, Reject] = {}
@@ -292,19 +314,6 @@ def _leave_out(line: int, text: str) -> Remark:
 def normalise_row(cells: Sequence[str]) -> list[str]:
     """A row's cells as names of columns are compared."""
     return [normalise(cell) for cell in cells]
-
-
-def parse_flags(cells: list[str]) -> Parsed:
-    """`t` or `f`; an empty cell means the default, active."""
-    parsed = Parsed([FLAGS.get(cell) for cell in cells])
-    if None in parsed.values:
-        for at, cell in enumerate(cells):
-            flag = parse_flag(cell)
-            if isinstance(flag, Violation):
-                parsed.violations[at] = flag
-            else:
-                parsed.values[at] = flag
-    return parsed
 
 
 def shown(value: str) -> str:

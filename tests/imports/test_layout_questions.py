@@ -117,6 +117,41 @@ def test_a_second_header_with_other_columns_ends_the_import(count: int, second: 
     assert f"On line {count + 2:,} a second header begins" in read.problem.detail
 
 
+@pytest.mark.parametrize("count", [2, 3000])
+@pytest.mark.parametrize(
+    "second",
+    ["Artikelnummer,Bezeichnung,Preis", "id,title,cost", "stock,sku,name", "Preis,Titel,Art-Nr"],
+)
+def test_a_second_header_in_other_words_ends_the_import(count: int, second: str) -> None:
+    rows = "".join(f"A-{at},Chair {at},{at}.50\n" for at in range(count))
+
+    read = read_whole(f"sku,name,price\n{rows}{second}\nZ,z,3.00\n")
+
+    assert read.problem is not None
+    assert f"On line {count + 2:,} a second header begins" in read.problem.detail
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "TITEL,Chair,on request",
+        "A-1,Title,n/a",
+        "CODE,Name tag,n/a",
+        "id,Chair,cost",
+        "NAME,Title,",
+    ],
+)
+def test_a_product_called_like_a_column_is_no_second_header(row: str) -> None:
+    assert read_whole(f"sku,name,price\nA-7,Chair,1.00\n{row}\n").problem is None
+
+
+def test_technical_names_below_a_header_are_a_rejected_row() -> None:
+    names = "SKU,Title,Price,Colour\nitem_code,item_name,standard_price,tone\n"
+    read = read_whole(f"{names}A-1,Chair,1.00,red\n")
+
+    assert (list(read.products), read.rejected) == (["A-1"], {2: "price_invalid"})
+
+
 def test_a_stray_quote_in_a_header_loses_no_column() -> None:
     read = read_whole('sku,name,descr"iption\nA,Chair,Oak\n')
 
