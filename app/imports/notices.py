@@ -29,6 +29,10 @@ SENTENCES: dict[str, str] = {
         "first row of a SKU counts."
     ),
     "picture_row": "These rows only add a picture to a product. They are set aside.",
+    "variant_row": (
+        "These rows are variants or rules of the product above them. They are set aside; the "
+        "product's own row counts."
+    ),
     "variant_completed": (
         "These rows are variants without a title. They take title, description and status from "
         "the first row with their handle."

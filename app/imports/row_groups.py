@@ -6,6 +6,7 @@ has no such columns goes through here untouched; `plain.py` asks for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -29,6 +30,13 @@ LANGUAGES = (
     "language", "lang", "locale", "languagecode", "langcode", "languageid", "sprache", "langue",
     "idioma", "lingua",
 )  # fmt: skip
+# BigCommerce's column that tells what a row is. The columns tell its exports from other files with
+# an `Item`; a file with an `Item Type` may have others, and is told by the names of variants.
+ITEM_TYPE = "itemtype"
+ITEM_COLUMNS = frozenset({"inventorytracking", "options"})
+TYPE_COLUMNS = frozenset({"productname", "productcode/sku", "productsku", "optionset"})
+PICTURES = ("image", "video")
+names_options = re.compile(r"\s*\[[A-Z]{1,3}\]").match
 Settled = tuple[list[str], Remark | None]
 
 
@@ -52,6 +60,10 @@ def find_groups(header: Sequence[str], mapping: ColumnMapping) -> list[RowGroup]
         groups.append(_Variants(names, handle, mapping))
     store = list(header).index(MAGENTO_1) if MAGENTO_1 in header else _find(names, STORE_VIEWS)
     language = _find(names, LANGUAGES)
+    item = _find(names, (ITEM_TYPE, "item") if ITEM_COLUMNS & set(names) else (ITEM_TYPE,))
+    if item is not None and item != key:
+        is_sure = names[item] != ITEM_TYPE or bool(TYPE_COLUMNS & set(names))
+        groups.append(_ItemTypes(item, mapping, is_sure=is_sure))
     if store is not None and store != key:
         groups.append(_StoreViews(key, store))
     elif language is not None and language != key:
@@ -132,3 +144,35 @@ class _Languages:
         elif language != first_language:
             return cells, Remark(line, "other_language", f"{sku} ({language})", True)
         return cells, None
+
+
+class _ItemTypes:
+    """BigCommerce: below a product's row stand its variants (SKU), rules and pictures.
+
+    A variant's name is its options, such as `[RT]Size=Small`, or empty in newer exports. Where no
+    product comes first, the rows are the products.
+    """
+
+    def __init__(self, item: int, mapping: ColumnMapping, *, is_sure: bool) -> None:
+        self._is_sure = is_sure
+        self._key, self._item = mapping.columns[Field.SKU], item
+        self._name = mapping.columns.get(Field.NAME)
+        self._has_product = False
+
+    def settle(self, line: int, cells: list[str]) -> Settled:
+        item = cells[self._item].strip()
+        self._has_product = self._has_product or item.casefold() == "product"
+        code = self._find_code(item.casefold(), cells) if self._has_product else None
+        if code is None:
+            return cells, None
+        sku = cells[self._key].strip()
+        return cells, Remark(line, code, f"{sku} ({item})" if sku else item, True)
+
+    def _find_code(self, item: str, cells: Sequence[str]) -> str | None:
+        if item in PICTURES and self._is_sure:
+            return "picture_row"
+        name = "" if self._name is None else cells[self._name].strip()
+        is_part = self._is_sure or not name or names_options(name)
+        is_nameless = self._name is not None and not name
+        is_variant = item in ("sku", "rule") or (item == "variant" and is_nameless)
+        return "variant_row" if is_variant and is_part else None

@@ -83,3 +83,54 @@ def test_a_product_again_in_another_language_is_set_aside_and_a_book_is_not() ->
         "A": "Cup again", "B": "Buch", "C": "Book"
     }  # fmt: skip
     assert result.notices == {"other_language": [3]}
+
+
+BIGCOMMERCE = "Item Type,Product ID,Product Name,Product Code/SKU,Price\n"
+
+
+def test_rows_of_bigcommerce_below_a_product_are_set_aside_and_named() -> None:
+    rows = (
+        "Product,7,Shirt,S-1,10.00\n"
+        "  SKU,8,[RT]Size=Small,S-1-S,\n"
+        '"  Rule",,"[RT]Size=Small,[S]Color=Red",,[ADD]2\n'
+        "Product,9,Hat,H-1,5.00\n"
+        " sku ,10,[CS]Color=Red:#ff0000,H-1-R,5.00\n"
+    )
+    result = read_whole(BIGCOMMERCE + rows)
+    assert {sku: row["name"] for sku, row in result.products.items()} == {
+        "S-1": "Shirt",
+        "H-1": "Hat",
+    }
+    assert (result.notices, result.skipped) == ({"variant_row": [3, 4, 6]}, 3)
+    assert result.understanding.notices[0]["examples"] == ["S-1-S (SKU)", "Rule", "H-1-R (sku)"]
+
+
+def test_options_in_a_name_tell_a_variant_where_the_columns_are_called_otherwise() -> None:
+    rows = "Product,Shirt,S-1,1.00\n SKU,[RT]Size=Small,S-1-S,\n Rule,,,\n"
+    result = read_whole("Item Type,name,sku,price\n" + rows)
+    assert (list(result.products), result.notices) == (["S-1"], {"variant_row": [3, 4]})
+
+
+def test_pictures_and_nameless_variants_of_the_newer_bigcommerce_are_set_aside() -> None:
+    rows = (
+        "Product,77,Shirt,S-1,,10,\n"
+        "Variant,78,,S-1-S,Name=Size|Value=S,,\n"
+        "Image,79,,,,,http://i/1.jpg\n"
+        "Variant,80,Shirt L,S-1-L,Name=Size|Value=L,11,\n"
+    )
+    result = read_whole("Item,ID,Name,SKU,Options,Price,Image URL (Import)\n" + rows)
+    assert list(result.products) == ["S-1", "S-1-L"]
+    assert result.notices == {"variant_row": [3], "picture_row": [4]}
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        (BIGCOMMERCE, "SKU,1,Shirt,S-1,1.00\nSKU,2,Hat,H-1,2.00\n"),
+        (BIGCOMMERCE, "Product,1,Shirt,S-1,1.00\nGift,2,Hat,H-1,2.00\n"),
+        ("Item Type,name,sku,price\n", "Product,Shirt,S-1,1.00\nRule,Hat,H-1,2.00\n"),
+        ("Item,name,sku,price\n", "Product,Shirt,S-1,1.00\nVideo,Hat,H-1,2.00\n"),
+    ],
+)
+def test_item_types_of_other_files_set_no_row_aside(header: str, rows: str) -> None:
+    assert list(read_whole(header + rows).products) == ["S-1", "H-1"]
