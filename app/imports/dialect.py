@@ -34,7 +34,8 @@ class Layout:
 
     `rows` are the first records below the header, `starts` the lines they begin on; `known`
     tells how many names mean something. Without a header `has_header` is false, and the rows
-    begin behind those lines.
+    begin behind those lines. `other` is how the rows are read that fit the header with another
+    delimiter than its own.
     """
 
     dialect: Dialect
@@ -43,6 +44,7 @@ class Layout:
     starts: Sequence[int] = field(default=(), compare=False)
     known: int = field(default=0, compare=False)
     has_header: bool = True
+    other: Layout | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def _try_without_header(layout: Layout) -> Trial:
 
 def number_columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """The columns of a file without a header, called by their numbers."""
-    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    counts = Counter(map(len, rows))
+    width = max(counts, key=lambda width: (counts[width], width), default=0)
     return [f"Column {number}" for number in range(1, width + 1)]
 
 
@@ -212,3 +215,33 @@ def _is_trailed(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def _filled(row: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in row)
+
+
+def find_other_layout(lines: list[str], layout: Layout, header: Sequence[str]) -> Layout | None:
+    """How the rows below a header are read, where they have a delimiter that the header has not.
+
+    `lines` are those of the rows. Their cells fit the header exactly then, and do not with the
+    header's delimiter, or leave the other one in the first cell of nearly each row.
+    """
+    width = len(header)
+    while width and not header[width - 1]:
+        width -= 1
+    if width < 2 or not layout.known or not layout.has_header:
+        return None
+    misfits = sum(len(row) != len(header) for row in layout.rows)
+    are_misfits = misfits >= CONSISTENT * len(layout.rows)
+    for mark in DELIMITERS:
+        inside = sum(mark in row[0] for row in layout.rows)
+        is_inside = 0 < CONSISTENT * len(layout.rows) <= inside
+        if (
+            mark == layout.dialect.delimiter
+            or not (are_misfits or is_inside)
+            or mark in "".join(header)
+        ):
+            continue
+        dialect = find_quoting(lines, mark)
+        batch, _ = split_records(lines, 1, dialect, at_end=False)
+        rows = list(batch.rows)[:SAMPLE_RECORDS]
+        if rows and sum(len(row) == width for row in rows) >= CONSISTENT * len(rows):
+            return Layout(dialect, layout.lines_before, rows)
+    return None

@@ -15,6 +15,11 @@ from app.errors import DomainError
 DELIMITER_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a pipe"}
 
 
+def name_delimiter(mark: str) -> str:
+    """A delimiter in words; one without a name as it is."""
+    return DELIMITER_NAMES.get(mark, mark)
+
+
 class ImportNotFound(DomainError):
     """No import has this id."""
 
@@ -119,7 +124,7 @@ class AmbiguousDelimiter(FileProblem):
     title = "The delimiter cannot be decided"
 
     def __init__(self, candidates: Sequence[tuple[str, Sequence[str]]]) -> None:
-        names = " and ".join(DELIMITER_NAMES.get(mark, mark) for mark, _ in candidates)
+        names = " and ".join(name_delimiter(mark) for mark, _ in candidates)
         super().__init__(
             f"The file can be read with {names} between its cells, and nothing tells which is "
             "meant. Choose the delimiter.",

@@ -7,18 +7,25 @@ has given such an option has looked at the file, and is not asked again.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import Any
 
 from app.imports.cut_prices import find_texts_beside, is_cut_price
 from app.imports.dialect import Recognise
 from app.imports.errors import FileProblem, Question, make_answer
+from app.imports.header_questions import (
+    ask_broken_header,
+    ask_glued_names,
+    ask_long_header,
+    ask_no_header,
+    ask_other_delimiter,
+    ask_short_header,
+)
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.reader import CsvFile
-from app.imports.shape import HABIT_ROWS, NEARLY_ALL
+from app.imports.shape import are_nearly_all
 from app.imports.spans import is_number
 from app.products.upsert import Field
 
@@ -44,8 +51,11 @@ def find_question(
 ) -> FileProblem | None:
     """The first thing about the file's layout that a person has to decide, if any."""
     asks: list[tuple[Ask, str]] = [
+        (ask_other_delimiter, "delimiter"),
         (ask_decimal_comma, "decimal"),
+        (ask_broken_header, "header_row"),
         (ask_short_header, "header_row"),
+        (ask_long_header, "header_row"),
         (ask_glued_names, "header_row"),
         (ask_template, "leave_out"),
         (ask_no_header, "header_row"),
@@ -62,18 +72,18 @@ def find_split_price(file: CsvFile, mapping: ColumnMapping) -> tuple[int, int] |
     rows = [row for row in file.layout.rows if len(row) > 1]
     named = file.shape.named
     beside = find_texts_beside(file, mapping)
-    if beside is not None and _are_nearly_all(
+    if beside is not None and are_nearly_all(
         len(row) == named and is_cut_price(row[beside - 1], row[beside]) for row in rows
     ):
         return beside - 1, named
-    if file.dialect.delimiter != "," or not _are_nearly_all(len(r) == named + 1 for r in rows):
+    if file.dialect.delimiter != "," or not are_nearly_all(len(r) == named + 1 for r in rows):
         return None
     others = {mapping.columns.get(field) for field in (Field.SKU, Field.NAME)}
     columns = [at for at in range(named) if at not in others]
     if Field.PRICE in mapping.columns:
         columns = [mapping.columns[Field.PRICE]]
     for at in columns:
-        if _are_nearly_all(
+        if are_nearly_all(
             bool(is_whole(row[at].strip()) and is_two_digits(row[at + 1].strip()))
             for row in rows
             if len(row) > at + 1
@@ -108,49 +118,6 @@ def ask_decimal_comma(
     )
 
 
-def ask_short_header(
-    file: CsvFile, mapping: ColumnMapping, recognise: Recognise
-) -> Question | None:
-    """Values on nearly every row beyond the header's last name."""
-    named, rows = file.shape.named, file.layout.rows
-    is_asked = file.layout.has_header and file.joined is None and not file.shape.is_ours
-    are_wider = _are_nearly_all(any(map(str.strip, row[named:])) for row in rows)
-    if not is_asked or not are_wider or len(rows) < HABIT_ROWS:
-        return None
-    width = Counter(map(len, rows)).most_common(1)[0][0]
-    ways = [(0, "Choose the columns by their numbers")]
-    if width == named + 1 and mapping.columns:
-        ways = [(1, "The first column has no name"), (0, "The last column has no name")]
-    answers = [_answer_by_position(file, mapping, shift, label) for shift, label in ways]
-    return Question(
-        f"The header has {named} names, and nearly every row has {width} cells. A name is missing "
-        "in the header, or a delimiter between two names, and it is not clear which. Add it, or "
-        "choose.",
-        answers,
-    )
-
-
-def ask_glued_names(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
-    """A name that is two known ones, in a file whose rows have an empty cell too many."""
-    if file.shape.usual != file.shape.named + 1 or not file.layout.has_header:
-        return None
-    for at, name in enumerate(file.header):
-        cuts = () if recognise([name]) else range(2, len(name) - 1)
-        if any(recognise([name[:cut]]) and recognise([name[cut:]]) for cut in cuts):
-            return Question(
-                f"The rows have a cell more than the header has names, and “{name}” looks like two "
-                "names without a delimiter between them. Correct the header, if it is so.",
-                [
-                    make_answer(
-                        f"“{name}” is one column",
-                        {"header_row": file.header_line},
-                        [row[at] for row in file.layout.rows[:3] if at < len(row)],
-                    )
-                ],
-            )
-    return None
-
-
 def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
     """Lines below the header that say what belongs into the columns."""
     rows = file.layout.rows[:TEMPLATE_ROWS] if file.layout.has_header else []
@@ -174,36 +141,12 @@ def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) ->
     )
 
 
-def ask_no_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
-    """A first line whose cells look like those below it."""
-    rows = [row for row in file.layout.rows if len(row) == len(file.header)]
-    is_asked = mapping.missing and file.layout.known == 0 and file.layout.has_header and rows
-    if not is_asked or not any(
-        _are_nearly_all(_mask(row[at]) == _mask(name) for row in rows)
-        for at, name in enumerate(file.header)
-        if any(map(str.isdigit, name))
-    ):
-        return None
-    columns = guess_columns([file.header, *rows])
-    guess = ", ".join(f"{field}: {file.header[at]}" for field, at in columns.items())
-    options: dict[str, object] = {"header_row": 0}
-    if columns:
-        options["mapping"] = {field: f"Column {at + 1}" for field, at in columns.items()}
-    return Question(
-        f"The first line looks like a product, not like names of columns: “{_show(file.header)}”.",
-        [
-            make_answer(f"There is no header. {guess}".strip(), options, [_show(file.header)]),
-            make_answer("It is the header", {"header_row": file.header_line}, [_show(rows[0])]),
-        ],
-    )
-
-
 def explain_one_column(file: CsvFile) -> str | None:
     """What a file without any separator seems to be, in words; None if it has columns."""
     if len(file.header) > 1:
         return None
     lines = [file.header[0], *(row[0] for row in file.layout.rows)]
-    if _are_nearly_all(bool(re.search(r"\S(?: {2,}|\t)\S", line)) for line in lines):
+    if are_nearly_all(bool(re.search(r"\S(?: {2,}|\t)\S", line)) for line in lines):
         return (
             "The cells of the file seem to be aligned with spaces (fixed width), with no separator "
             "between them. Export it with a separator, or open it in a spreadsheet and save it as "
@@ -213,44 +156,6 @@ def explain_one_column(file: CsvFile) -> str | None:
         "The file has one column: no separator was found between cells, such as a comma, a "
         "semicolon or a tab. Choose the separator, or the column that is the SKU."
     )
-
-
-def guess_columns(rows: Sequence[Sequence[str]]) -> dict[str, int]:
-    """SKU, name and price by what the cells look like; nothing where that is not clear."""
-    columns = list(zip(*rows, strict=True))
-    prices = [at for at, cells in enumerate(columns) if all(map(_is_price, cells))]
-    skus = [at for at, cells in enumerate(columns) if at not in prices and _are_keys(cells)]
-    left = [at for at in range(len(columns)) if at not in (*prices, *skus[:1])]
-    names = [at for at in left if all(any(map(str.isalpha, cell)) for cell in columns[at])]
-    if not skus or not names:
-        return {}
-    guess = {str(Field.SKU): skus[0], str(Field.NAME): names[0]}
-    return {**guess, str(Field.PRICE): prices[0]} if len(prices) == 1 else guess
-
-
-def _is_price(cell: str) -> bool:
-    return bool(re.fullmatch(r"\D{0,4}\d{1,7}[.,]\d{2}\D{0,4}", cell.strip()))
-
-
-def _are_keys(cells: Sequence[str]) -> bool:
-    """Whether cells tell rows apart: all there, all different, without spaces, with digits."""
-    is_each = all(re.fullmatch(r"\S*\d\S*", cell.strip()) for cell in cells)
-    return is_each and len(set(cells)) == len(cells)
-
-
-def _answer_by_position(
-    file: CsvFile, mapping: ColumnMapping, shift: int, label: str
-) -> dict[str, object]:
-    """An answer that takes the columns by their numbers, `shift` to the right of the names."""
-    below = file.layout.starts[0] if file.layout.starts else file.header_line + 1
-    options: dict[str, object] = {"header_row": 0, "leave_out": list(range(1, below))}
-    if mapping.columns:
-        found = {str(f): f"Column {at + shift + 1}" for f, at in mapping.columns.items()}
-        others = {str(f): None for f in Field if f not in (Field.SKU, Field.NAME, *mapping.columns)}
-        options["mapping"] = {**found, **others}
-    row = file.layout.rows[0]
-    read = [f"{name}: {row[at + shift]}" for at, name in enumerate(file.header[: len(row) - 1])]
-    return make_answer(label, options, [", ".join(read)])
 
 
 def _has_price(row: Sequence[str], mapping: ColumnMapping) -> bool:
@@ -276,19 +181,3 @@ def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:
     ]
     is_each = all(is_type(c) or is_name for c, is_name in zip(cells, are_names, strict=True))
     return is_each and (sum(are_names) > 1 or any(map(is_type, cells)))
-
-
-def _are_nearly_all(answers: Any) -> bool:
-    """Whether there are answers, and nearly all of them are yes."""
-    told = list(answers)
-    return bool(told) and sum(told) >= NEARLY_ALL * len(told)
-
-
-def _mask(cell: str) -> str:
-    """What a cell is made of: `NH-12` and `AB-7` are both `A-9`."""
-    kinds = ["9" if c.isdigit() else "A" if c.isalpha() else c for c in cell.strip()]
-    return "".join(kinds[:1] + [other for one, other in pairwise(kinds) if one != other])
-
-
-def _show(cells: Sequence[str]) -> str:
-    return ", ".join(cells)[:200]

@@ -12,13 +12,13 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Generic, TypeVar
 
 from app.imports.decoding import Utf8Blocks
-from app.imports.dialect import Layout, Recognise, number_columns
+from app.imports.dialect import Layout, Recognise, find_other_layout, number_columns
 from app.imports.errors import EmptyFile, FileProblem, NotText, Remark
 from app.imports.kinds import name_kind
 from app.imports.lines import PADDING, Block, Lines, drop_padding, measure, split_lines
@@ -186,6 +186,8 @@ def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) ->
         sample = list(map(mend, sample))
     layout = trial.layout
     header, above = read_header(sample, layout)
+    if wish.delimiter is None and wish.header_row is None:
+        layout = replace(layout, other=find_other_layout(sample[above:], layout, header))
     lines.skip(measure(sample[:above]))
     return CsvFile(header, layout, source, lines, above + 1)
 

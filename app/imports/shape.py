@@ -7,7 +7,7 @@ or fewer, than nearly all others has its values in the wrong columns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -110,3 +110,9 @@ def _are_halves(rows: Sequence[Sequence[str]], width: int) -> bool:
     halves = sum(len(one) < width and len(one) + len(other) == width + 1 for one, other in pairs)
     short = sum(len(row) < width for row in rows)
     return 4 * halves >= short
+
+
+def are_nearly_all(answers: Iterable[bool]) -> bool:
+    """Whether there are answers, and nearly all of them are yes."""
+    told = list(answers)
+    return bool(told) and sum(told) >= NEARLY_ALL * len(told)

@@ -1,0 +1,233 @@
+"""What is asked where a header does not fit the rows below it, or there is none.
+
+Pure. The answers take the columns by their numbers, so that nothing in the file is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from app.imports.dialect import Recognise
+from app.imports.errors import Question, make_answer, name_delimiter
+from app.imports.headers import find_meaning
+from app.imports.mapping import ColumnMapping, map_columns
+from app.imports.prices import read_number
+from app.imports.reader import CsvFile
+from app.imports.shape import HABIT_ROWS, are_nearly_all
+from app.products.upsert import Field, Mode
+
+BY_NUMBER = "Choose the columns by their numbers"
+
+
+def ask_other_delimiter(
+    file: CsvFile, mapping: ColumnMapping, recognise: Recognise
+) -> Question | None:
+    """Rows that fit the header exactly, with another delimiter than the header's."""
+    other = file.layout.other
+    if other is None:
+        return None
+    mark = other.dialect.delimiter
+    names, cells = name_delimiter(file.dialect.delimiter), name_delimiter(mark)
+    label = f"Read the rows with {cells}"
+    answer = answer_by_position(file, label, mapping.columns, other.rows[0], {"delimiter": mark})
+    return Question(
+        f"The header has {names} between its names, and the rows below it have {cells} between "
+        "their cells. Correct the header, or have the rows read so.",
+        [answer],
+    )
+
+
+def ask_short_header(
+    file: CsvFile, mapping: ColumnMapping, recognise: Recognise
+) -> Question | None:
+    """Values on nearly every row beyond the header's last name."""
+    named, rows = file.shape.named, file.layout.rows
+    is_asked = file.layout.has_header and file.joined is None and not file.shape.is_ours
+    are_wider = are_nearly_all(any(map(str.strip, row[named:])) for row in rows)
+    if not is_asked or not are_wider or len(rows) < HABIT_ROWS:
+        return None
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    ways = [(0, "Choose the columns by their numbers")]
+    if width == named + 1 and mapping.columns:
+        ways = [(1, "The first column has no name"), (0, "The last column has no name")]
+    answers = [
+        answer_by_position(file, label, {f: at + shift for f, at in mapping.columns.items()})
+        for shift, label in ways
+    ]
+    return Question(
+        f"The header has {named} names, and nearly every row has {width} cells. A name is missing "
+        "in the header, or a delimiter between two names, and it is not clear which. Add it, or "
+        "choose.",
+        answers,
+    )
+
+
+def ask_broken_header(
+    file: CsvFile, mapping: ColumnMapping, recognise: Recognise
+) -> Question | None:
+    """A line break without quotes in the header: its last names stand on the next line."""
+    named, rows = file.shape.named, [row for row in file.layout.rows if any(row)]
+    if not file.layout.has_header or len(rows) < 2 or not recognise(file.header[:-1]):
+        return None
+    rest, width = rows[0], named + len(rows[0]) - 1
+    is_broken = len(rest) < width > named and are_nearly_all(len(r) == width for r in rows[1:])
+    if not is_broken or any(map(str.isdigit, "".join(rest))):
+        return None
+    joined = f"{file.header[-1]} {rest[0]}".strip()
+    header = [*file.header[:-1], joined, *map(str.strip, rest[1:])]
+    found = map_columns(header, {}, Mode.UPSERT).columns
+    columns = {**mapping.columns, **found}
+    below = file.layout.starts[1]
+    answers = [
+        answer_by_position(file, f"“{joined}” is one name", columns, rows[1], below=below),
+        make_answer("It is the header", {"header_row": file.header_line}),
+    ]
+    return Question(
+        f"The header seems to go on in line {file.layout.starts[0]}: "
+        f"“{_show(rest)}”. A name with a line break in it has to be in quotation marks.",
+        answers,
+    )
+
+
+def ask_long_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
+    """A header with one name more than nearly every row has cells.
+
+    A delimiter in a name makes two of it, or all rows end before an empty last cell.
+    """
+    named, rows = file.shape.named, [row for row in file.layout.rows if any(row)]
+    is_asked = file.layout.has_header and file.joined is None and not file.shape.is_ours
+    are_short = named > 2 and are_nearly_all(len(row) == named - 1 for row in rows)
+    if not is_asked or not are_short or len(rows) < HABIT_ROWS:
+        return None
+    header = file.header
+    ways: list[tuple[str, dict[Field, int]]] = []
+    for at, (one, other) in enumerate(pairwise(header[:named])):
+        meaning = find_meaning(f"{one} {other}")
+        if meaning or not recognise([other]):
+            moved = {f: to - (to > at) for f, to in mapping.columns.items() if to != at + 1}
+            moved |= {meaning.field: at} if meaning else {}
+            ways.append((f"“{one}{file.dialect.delimiter} {other}” is one name", moved))
+    kept = {f: to for f, to in mapping.columns.items() if to < named - 1}
+    ways.append((f"The last column, “{header[named - 1]}”, is empty", kept))
+    fitting = [(label, columns) for label, columns in ways if _holds_prices(rows, columns)]
+    answers = [answer_by_position(file, label, columns) for label, columns in fitting[-4:]]
+    return Question(
+        f"The header has {named} names, and nearly every row has {named - 1} cells. A name with a "
+        "delimiter in it has to be in quotation marks. Correct it, or choose.",
+        answers or [answer_by_position(file, BY_NUMBER, {})],
+    )
+
+
+def ask_glued_names(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
+    """A name that is two known ones, in a file whose rows have an empty cell too many."""
+    if file.shape.usual != file.shape.named + 1 or not file.layout.has_header:
+        return None
+    for at, name in enumerate(file.header):
+        cuts = () if recognise([name]) else range(2, len(name) - 1)
+        if any(recognise([name[:cut]]) and recognise([name[cut:]]) for cut in cuts):
+            return Question(
+                f"The rows have a cell more than the header has names, and “{name}” looks like two "
+                "names without a delimiter between them. Correct the header, if it is so.",
+                [
+                    make_answer(
+                        f"“{name}” is one column",
+                        {"header_row": file.header_line},
+                        [row[at] for row in file.layout.rows[:3] if at < len(row)],
+                    )
+                ],
+            )
+    return None
+
+
+def ask_no_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
+    """A first line whose cells look like those below it."""
+    rows = [row for row in file.layout.rows if len(row) == len(file.header)]
+    is_asked = mapping.missing and file.layout.known == 0 and file.layout.has_header and rows
+    if not is_asked or not any(
+        are_nearly_all(_mask(row[at]) == _mask(name) for row in rows)
+        for at, name in enumerate(file.header)
+        if any(map(str.isdigit, name))
+    ):
+        return None
+    columns = guess_columns([file.header, *rows])
+    guess = ", ".join(f"{field}: {file.header[at]}" for field, at in columns.items())
+    options: dict[str, object] = {"header_row": 0}
+    if columns:
+        options["mapping"] = {field: f"Column {at + 1}" for field, at in columns.items()}
+    return Question(
+        f"The first line looks like a product, not like names of columns: “{_show(file.header)}”.",
+        [
+            make_answer(f"There is no header. {guess}".strip(), options, [_show(file.header)]),
+            make_answer("It is the header", {"header_row": file.header_line}, [_show(rows[0])]),
+        ],
+    )
+
+
+def answer_by_position(
+    file: CsvFile,
+    label: str,
+    columns: Mapping[Field, int],
+    row: Sequence[str] = (),
+    options: Mapping[str, object] | None = None,
+    *,
+    below: int = 0,
+) -> dict[str, object]:
+    """An answer that takes the columns by their numbers, as a sample shows the first `row`.
+
+    `below` is the line on which the rows begin, if it is not the one below the header.
+    """
+    starts = file.layout.starts
+    below = below or (starts[0] if starts else file.header_line + 1)
+    chosen: dict[str, object] = {
+        **(options or {}), "header_row": 0, "leave_out": list(range(1, below))
+    }  # fmt: skip
+    if columns:
+        found = {str(f): f"Column {at + 1}" for f, at in columns.items()}
+        others = {str(f): None for f in Field if f not in (Field.SKU, Field.NAME, *columns)}
+        chosen["mapping"] = {**found, **others}
+    row = row or file.layout.rows[0]
+    read = [f"{field}: {row[at]}" for field, at in columns.items() if at < len(row)]
+    return make_answer(label, chosen, [", ".join(read) if columns else _show(row)])
+
+
+def _holds_prices(rows: Sequence[Sequence[str]], columns: Mapping[Field, int]) -> bool:
+    """Whether nearly all cells of the price's column are numbers or empty, if it has one."""
+    at = columns.get(Field.PRICE)
+    cells = [row[at].strip() for row in rows if at < len(row)] if at is not None else []
+    return not cells or are_nearly_all(not cell or read_number(cell) is not None for cell in cells)
+
+
+def guess_columns(rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """SKU, name and price by what the cells look like; nothing where that is not clear."""
+    columns = list(zip(*rows, strict=True))
+    prices = [at for at, cells in enumerate(columns) if all(map(_is_price, cells))]
+    skus = [at for at, cells in enumerate(columns) if at not in prices and _are_keys(cells)]
+    left = [at for at in range(len(columns)) if at not in (*prices, *skus[:1])]
+    names = [at for at in left if all(any(map(str.isalpha, cell)) for cell in columns[at])]
+    if not skus or not names:
+        return {}
+    guess = {str(Field.SKU): skus[0], str(Field.NAME): names[0]}
+    return {**guess, str(Field.PRICE): prices[0]} if len(prices) == 1 else guess
+
+
+def _is_price(cell: str) -> bool:
+    return bool(re.fullmatch(r"\D{0,4}\d{1,7}[.,]\d{2}\D{0,4}", cell.strip()))
+
+
+def _are_keys(cells: Sequence[str]) -> bool:
+    """Whether cells tell rows apart: all there, all different, without spaces, with digits."""
+    is_each = all(re.fullmatch(r"\S*\d\S*", cell.strip()) for cell in cells)
+    return is_each and len(set(cells)) == len(cells)
+
+
+def _mask(cell: str) -> str:
+    """What a cell is made of: `NH-12` and `AB-7` are both `A-9`."""
+    kinds = ["9" if c.isdigit() else "A" if c.isalpha() else c for c in cell.strip()]
+    return "".join(kinds[:1] + [other for one, other in pairwise(kinds) if one != other])
+
+
+def _show(cells: Sequence[str]) -> str:
+    return ", ".join(cells)[:200]
