@@ -38,13 +38,21 @@ REMARK = re.compile(
     r"verplicht|wymagane|html|[01]/[01]|yes/no|y/n|true/false|ja/nein|ja/nee|oui/non|sí/no|si/no|"
     r"да/нет|是/否)[)\]}]"
 )
+# What tells one text of a product from another, so that a name without it is preferred.
+QUALITY = re.compile(
+    r"[(\[{](?:long|lang|longue|larga|lunga|longa|długi|full|text|plain|"
+    r"max,?\d+(?:char(?:acter)?s?|zeichen|caract[eè]res?|caracteres|caratteri|tekens|znaków)?)[)\]}]"
+)
 remove_brackets = re.compile(r"[()\[\]{}]").sub
 remove_filling = re.compile(r"[\s_.\"\-\u2010-\u2015\u2212]").sub
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name means: `rank` is lower for a name that is preferred, `has_unit` then decides."""
+    """What a name means: `rank` is lower for a name that is preferred.
+
+    `has_unit` then decides: a name without a unit, or without `(long)`, comes first.
+    """
 
     field: Field
     rank: int
@@ -81,6 +89,8 @@ def _find_meaning(name: str) -> Meaning | None:
     for form in (plain, remove_brackets("", plain)):
         if form in KNOWN:
             return Meaning(*KNOWN[form], has_unit=False)
+    if (form := QUALITY.sub("", plain)) in KNOWN:
+        return Meaning(*KNOWN[form], has_unit=True)
     for unit in (UNIT_BEHIND, UNIT_BEFORE):
         found = unit.fullmatch(plain)
         if found and KNOWN.get(found[1], (None,))[0] is Field.PRICE:

@@ -59,9 +59,13 @@ class Asker:
                 self._ask(field, rivals, self._explain_rivals(field, rivals))
 
     def ask_about_unknown(self) -> None:
-        """Raise AmbiguousColumn where no column is the price, or the status, and one may be."""
+        """Raise AmbiguousColumn where a field has no column, and one may be it.
+
+        The fields are the price, the description and the status.
+        """
         for field, find in (
             (Field.PRICE, self._finder.find_prices),
+            (Field.DESCRIPTION, self._finder.find_descriptions),
             (Field.ACTIVE, self._finder.find_flags),
         ):
             is_open = field not in self._mapping.columns and field not in self._wishes
@@ -149,6 +153,7 @@ class Asker:
         taken = {at for columns in found.values() for at in columns[:1]}
         for field, others in (
             (Field.PRICE, finder.find_prices()),
+            (Field.DESCRIPTION, finder.find_descriptions()),
             (Field.ACTIVE, finder.find_flags()),
         ):
             if field not in self._mapping.columns and field not in self._wishes:

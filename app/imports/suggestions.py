@@ -61,6 +61,16 @@ is_called_name = re.compile(
     r"^(?:artikel|article|articolo|produkt|product|item|omschrijving|description|opis|bezeichn)$|"
     r"наимен|назван|品名|名称|商品名|품명|상품"
 ).search
+is_called_description = re.compile(
+    r"descri[pçczt]|descriere|beschreib|omschrij|beskriv|^opis|opis$|popis|kuvaus|leírás|περιγραφ|"
+    r"açıklama|^опис|опис[аи]|langtext|longtext|描述|説明|說明|说明|商品詳細|설명"
+).search
+is_other_text = re.compile(
+    r"meta|seo|categor|kategor|colle[ck]tion|imag|img|bild|foto|photo|pictur|alttext|tax|steuer|shipping|"
+    r"versand|warrant|garant|brand|marke|vendor|manufact|herstell|supplier|lieferant|google|social|"
+    r"url|file|datei|unit|einheit|colou?r|farb|size|größe|option|attribut|group|gruppe|status|stock|"
+    r"condition|zustand|customs|zoll|origin|type|typ$|code|id$|name|price|preis"
+).search
 is_plain = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?").fullmatch
 find_decimals = re.compile(r"[.,]([0-9]+)$").search
 is_other_name = re.compile(
@@ -109,6 +119,13 @@ class Finder:
         """The columns with prices in a hundredth of the currency."""
         names = self._names
         return [at for at in self._free if is_called_price(names[at]) and is_in_cents(names[at])]
+
+    def find_descriptions(self) -> list[int]:
+        """The columns that are called like the description, and hold texts."""
+        names = self._names
+        called = [at for at in self._free if is_called_description(names[at])]
+        own = [at for at in called if not is_other_text(names[at])]
+        return [at for at in own if any(map(has_letter, self.read_cells(at)))][:OFFERED]
 
     def find_flags(self) -> list[int]:
         """The columns that may tell whether a product is active."""
@@ -213,3 +230,8 @@ def count_decimals(number: str) -> int:
 def has_digit(cell: str) -> bool:
     """Whether a digit is among the characters."""
     return any(map(str.isdigit, cell))
+
+
+def has_letter(cell: str) -> bool:
+    """Whether a letter is among the characters."""
+    return any(map(str.isalpha, cell))

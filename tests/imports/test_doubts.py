@@ -72,7 +72,7 @@ def test_prices_in_cents_are_left_out_and_named() -> None:
         ("No.;Description;Unit Price;Blocked\n1000;Bicycle;4,00;No\n1001;Bike;4,50;Yes\n",
          {"sku": "No.", "name": "Description"}),
         ("sku;name(en-gb);description(en-gb);price\nA;Cup;Round, white;1\n",
-         {"name": "name(en-gb)"}),
+         {"name": "name(en-gb)", "description": "description(en-gb)"}),
         ("Foo,Bar,Baz,Worth\nX1,Oak table,Brown,9.90\nX2,Chair,Brown,8.90\n",
          {"sku": "Foo", "name": "Bar", "price": "Worth"}),
         ("Marka;Kod;Artikel\nX;5901;Stół\nX;5902;Krzesło\n", {"sku": "Kod", "name": "Artikel"}),

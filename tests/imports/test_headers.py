@@ -94,3 +94,14 @@ def test_a_name_that_may_mean_something_else_is_not_known(header: str) -> None:
 
 def test_a_name_of_signs_alone_stays_a_name() -> None:
     assert (normalise("*"), normalise("# #"), normalise("")) == ("*", "##", "")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Description (long)", "Beschreibung [lang]", "Name (max. 80 characters)", "SKU (text)"],
+)
+def test_a_name_with_a_word_about_its_text_is_known_behind_the_name_alone(header: str) -> None:
+    meaning, plain = find_meaning(header), find_meaning(header.split(maxsplit=1)[0])
+    assert meaning
+    assert plain
+    assert (meaning.field, meaning.has_unit, plain.has_unit) == (plain.field, True, False)

@@ -164,6 +164,42 @@ def test_a_price_column_is_taken_by_its_name_where_no_other_is_better(
     assert read_whole(f"sku,name,{columns}\n{lines}").problem is None
 
 
+@pytest.mark.parametrize(
+    "header",
+    ['"Description\nlong"', "Description EN", "description-en_US", "Web description",
+     "Beschreibung 1", '"Beschreibung\nOnline-Shop"', "Descripción (web)", "商品説明1"],
+)  # fmt: skip
+def test_a_column_that_is_called_like_the_description_is_offered(header: str) -> None:
+    text = f"sku,name,price,{header}\nA,Cup,1.00,White\nB,Mug,2.00,\n"
+    problem = ask(text)
+    name = header.strip('"').replace("\n", " ")
+    assert problem.detail == (
+        f"No column is recognised as the description, and “{name}” looks like one. Choose the "
+        "column, or import the file without a description."
+    )
+    chosen = answer(text, f"“{name}” is the description")
+    assert chosen.products["A"]["description"] == "White"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Meta description", "SEO-Beschreibung", "Category description", "Image description", "Notes",
+     "Tax description", "Manufacturer description", "Description ID"],
+)  # fmt: skip
+def test_texts_about_something_else_are_not_offered_as_the_description(header: str) -> None:
+    assert read_whole(f"sku,name,price,{header}\nA,Cup,1.00,White\n").problem is None
+
+
+def test_a_column_called_like_the_description_is_not_asked_about_without_texts_or_beside_one() -> (
+    None
+):
+    for text in (
+        "sku,name,Description EN\nA,Cup,\n", "sku,name,Description EN\nA,Cup,7\n",
+        "sku,name,Description,Description EN\nA,Cup,White,x\n",
+    ):  # fmt: skip
+        assert read_whole(text).problem is None
+
+
 def test_a_column_of_yes_and_no_is_offered_as_the_status() -> None:
     problem = ask("sku,name,price,In shop\nA,Cup,1.00,yes\nB,Mug,2.00,no\n")
     assert labels(problem) == {
