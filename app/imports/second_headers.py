@@ -15,6 +15,7 @@ from app.imports.suggestions import (
     is_called_name,
     is_called_price,
     is_called_sku,
+    is_cost,
     is_other_number,
 )
 from app.products.rules import Violation
@@ -71,7 +72,8 @@ def _find_likely(text: str) -> set[Field]:
         return {Field.SKU}
     if is_called_name(name):
         return {Field.NAME}
-    return {Field.PRICE} if is_called_price(name) or is_other_number(name) else set()
+    words = (is_called_price, is_cost, is_other_number)
+    return {Field.PRICE} if any(is_called(name) for is_called in words) else set()
 
 
 def _has_digit(text: str) -> bool:
