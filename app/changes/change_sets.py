@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app.attempts import is_due
 from app.changes.errors import ChangeSetNotFound
 from app.changes.models import change_sets
 from app.changes.status import AT_WORK, Counts, Kind, Progress, Status
@@ -39,6 +40,7 @@ class ChangeSet:
     undone_by: str | None
     undoable_until: datetime | None
     attempts: int
+    next_attempt_at: datetime | None
     created_at: datetime
     finished_at: datetime | None
 
@@ -164,7 +166,8 @@ def list_change_sets(connection: sa.Connection, request: PageRequest) -> Page[Ch
 def find_unfinished(
     connection: sa.Connection, kinds: Collection[Kind], older_than_seconds: int
 ) -> list[str]:
-    """Ids of change sets of `kinds` that should be queued or at work, the oldest first.
+    """Ids of change sets of `kinds` that should be queued or at work, the oldest first; without
+    those that pause between two attempts.
 
     An import's is made and completed in one transaction, and is never seen unfinished.
     """
@@ -175,6 +178,7 @@ def find_unfinished(
             change_sets.c.status.in_([s.value for s in AT_WORK]),
             change_sets.c.kind.in_([kind.value for kind in kinds]),
             change_sets.c.created_at < age,
+            is_due(change_sets),
         )
         .order_by(change_sets.c.id)
         .limit(100)

@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app import queues
+from app.attempts import MOST_ATTEMPTS, await_attempt, begin_attempt
 from app.changes import change_sets, queries
 from app.changes.change_sets import ChangeSet
 from app.changes.closing import close_change_set
 from app.changes.errors import NotUndoable
 from app.changes.journal import Revision, begin_revision
+from app.changes.models import change_sets as change_set_rows
 from app.changes.progress import save_progress
 from app.changes.purge import prevent_purge, purge_changes
 from app.changes.status import AT_WORK, Counts, Kind, Progress, Status
@@ -36,7 +38,6 @@ from app.shortage import find_shortage
 from app.webhooks import jobs as webhook_jobs
 
 RUN_UNDO = "app.changes.jobs.run_undo"
-MAX_ATTEMPTS = 10
 LOST_AFTER_SECONDS = 5
 TURN_SECONDS = 0.1
 REPORT_SECONDS = 0.2
@@ -148,7 +149,8 @@ def _undo(
 def work_on(change_set_id: str, execute: Execute) -> str:
     """Do a change set's work by `execute`, in one transaction; the status reached, or why not.
 
-    What it raises is the system's fault: the transaction is rolled back, and RQ tries again.
+    What it raises is the system's fault: the transaction is rolled back, and RQ or the sweep tries
+    again after a pause.
     """
     try:
         reached = _work_locked(change_set_id, execute)
@@ -171,13 +173,15 @@ def _work_locked(change_set_id: str, execute: Execute) -> str:
     ):
         if not await_lock(connection, change_set_id):
             return "at work elsewhere"
+        if not await_attempt(connection, change_set_rows, change_set_id):
+            return "pauses"
         job = change_sets.get_change_set(connection, change_set_id)
         if job.status not in AT_WORK:
             return f"{job.status} already"
-        if job.attempts >= MAX_ATTEMPTS:
+        if job.attempts >= MOST_ATTEMPTS:
             return _give_up(side, job)
         change_sets.move_change_set(
-            side, job.id, AT_WORK, Status.RUNNING, attempts=job.attempts + 1
+            side, job.id, AT_WORK, Status.RUNNING, **begin_attempt(job.attempts)
         )
         try:
             with connection.begin_nested():

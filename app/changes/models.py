@@ -45,6 +45,7 @@ change_sets = sa.Table(
     sa.Column("undo_of", UUID(as_uuid=False), sa.ForeignKey("change_sets.id", ondelete="SET NULL")),
     sa.Column("undoable_until", sa.DateTime(timezone=True)),
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    moment("next_attempt_at"),
     sa.Column(
         "created_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
     ),

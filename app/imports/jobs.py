@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
+from app.attempts import MOST_ATTEMPTS, await_attempt, begin_attempt
 from app.extensions import db, redis_extension
 from app.imports import importer, storage
 from app.imports.announcing import announce_end
@@ -37,7 +38,6 @@ from app.problems import FULL, Problem, ProblemType
 from app.shortage import Shortage, find_shortage
 from app.webhooks import jobs as webhook_jobs
 
-MAX_ATTEMPTS = 10
 REPORT_SECONDS = 0.2
 NOTE_SECONDS = 0.5
 # A preview has come to the end of what it does, and an import that failed to none.
@@ -49,8 +49,8 @@ log = logging.getLogger(__name__)
 def run_import(import_id: str) -> str:
     """Do the work of one import; safe to repeat and to run twice at once.
 
-    Answers the status reached, or why there was nothing to do. What it raises
-    is the system's fault: the transaction is rolled back and RQ tries again.
+    Answers the status reached, or why there was nothing to do. What it raises is the system's
+    fault: the transaction is rolled back, and RQ or the sweep tries again after a pause.
     """
     while True:
         try:
@@ -103,11 +103,13 @@ def _run_locked(
     """The work, under the import's lock; `side` writes what others should see meanwhile."""
     if not await_lock(connection, import_id):
         return "at work elsewhere"
+    if not await_attempt(connection, imports, import_id):
+        return "pauses"
     with db.engine.begin() as brief:
         job = with_place(brief, storage.get_import(brief, import_id))
     if job.status not in AT_WORK:
         return f"{job.status} already"
-    if job.attempts >= MAX_ATTEMPTS:
+    if job.attempts >= MOST_ATTEMPTS:
         _give_up(connection, job)
         return "given up"
     storage.move_status(
@@ -116,7 +118,7 @@ def _run_locked(
         AT_WORK,
         Status.CHECKING,
         stage=Stage.READING,
-        attempts=job.attempts + 1,
+        **begin_attempt(job.attempts),
         started_at=sa.func.coalesce(imports.c.started_at, sa.func.clock_timestamp()),
     )
     log.info("import started", extra={**_describe(job), "attempt": job.attempts + 1})

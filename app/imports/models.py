@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
+from app.columns import moment
 from app.extensions import db
 from app.imports.status import AT_WORK, Status
 
@@ -39,6 +40,7 @@ imports = sa.Table(
     # Where it stands among those that write (see order.py); a preview stands nowhere.
     sa.Column("write_place", sa.BigInteger),
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
+    moment("next_attempt_at"),
     sa.Column("counts", JSONB, nullable=False),
     sa.Column("progress", JSONB, nullable=False),
     # What was understood of it: format, mapping, ignored columns, columns with samples.

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from app.attempts import is_due
 from app.imports.models import imports, write_places
 from app.imports.status import AT_WORK
 from app.imports.storage import Awaited, Import
@@ -41,6 +42,7 @@ class Unserved(Exception):
 class _Place:
     number: int
     awaited: Awaited
+    is_pausing: bool
 
 
 def with_place(connection: sa.Connection, job: Import) -> Import:
@@ -97,17 +99,22 @@ class Patience:
         self._looked = self._served = clock()
 
     def look(self, connection: sa.Connection) -> None:
-        """Raises Unserved once nobody has worked on any of them for a while."""
+        """Raises Unserved once nobody has worked on any of them for a while.
+
+        One that pauses between two attempts is waited for: it is not to be worked on yet.
+        """
         now = self._clock()
         if now - self._looked < LOOK_SECONDS:
             return
         self._looked = now
-        ahead = [place.awaited.import_id for place in _find_ahead(connection, self._job)]
+        ahead = _find_ahead(connection, self._job)
         held = held_keys(connection) if ahead else frozenset()
-        if not ahead or any(lock_key(import_id) in held for import_id in ahead):
+        if not ahead or any(
+            place.is_pausing or lock_key(place.awaited.import_id) in held for place in ahead
+        ):
             self._served = now
         elif now - self._served >= UNSERVED_SECONDS:
-            raise Unserved(ahead[0])
+            raise Unserved(ahead[0].awaited.import_id)
 
 
 def _find_ahead(connection: sa.Connection, job: Import) -> list[_Place]:
@@ -119,9 +126,12 @@ def _find_ahead(connection: sa.Connection, job: Import) -> list[_Place]:
 
 def _find_places(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[_Place]:
     statement = (
-        sa.select(imports.c.write_place, imports.c.id, imports.c.filename)
+        sa.select(imports.c.write_place, imports.c.id, imports.c.filename, ~is_due(imports))
         .where(imports.c.status.in_([status.value for status in AT_WORK]))
         .where(imports.c.write_place.is_not(None), *conditions)
         .order_by(imports.c.write_place)
     )
-    return [_Place(row[0], Awaited(row[1], row[2])) for row in connection.execute(statement)]
+    return [
+        _Place(number, Awaited(import_id, filename), is_pausing)
+        for number, import_id, filename, is_pausing in connection.execute(statement)
+    ]

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
+from app.attempts import is_due
 from app.imports.errors import FileNotKept, ImportNotFound, WrongStatus
 from app.imports.models import imports
 from app.imports.status import AT_WORK, FINISHED, WAITING, Counts, OnReject, Progress, Stage, Status
@@ -50,6 +51,7 @@ class Import:
     run: int
     write_place: int | None
     attempts: int
+    next_attempt_at: datetime | None
     counts: Counts
     progress: Progress
     format: Mapping[str, str] | None
@@ -176,6 +178,7 @@ def restart_import(
         run=imports.c.run + 1,
         write_place=None,
         attempts=0,
+        next_attempt_at=None,
         progress=asdict(Progress()),
         started_at=None,
         **values,
@@ -213,8 +216,8 @@ def is_finished(connection: sa.Connection, import_id: str) -> bool:
 
 def step_back(connection: sa.Connection, import_id: str) -> None:
     """Have an import wait again, its attempt not counted: another one has to be done first."""
-    attempts = imports.c.attempts - 1
-    move_status(connection, import_id, AT_WORK, Status.QUEUED, stage=None, attempts=attempts)
+    values = {"stage": None, "attempts": imports.c.attempts - 1, "next_attempt_at": None}
+    move_status(connection, import_id, AT_WORK, Status.QUEUED, **values)
 
 
 def begin_next_run(connection: sa.Connection, import_id: str, run: int) -> int | None:
@@ -239,11 +242,14 @@ class Unfinished:
 
 
 def find_unfinished(connection: sa.Connection, older_than_seconds: int) -> list[Unfinished]:
-    """The imports that should be queued or at work, the oldest first."""
+    """The imports that should be queued or at work, the oldest first; without those that pause
+    between two attempts.
+    """
     age = sa.func.now() - sa.func.make_interval(0, 0, 0, 0, 0, 0, older_than_seconds)
     statement = (
         sa.select(imports.c.id, imports.c.run, imports.c.status != Status.QUEUED.value)
         .where(imports.c.status.in_([s.value for s in AT_WORK]), imports.c.created_at < age)
+        .where(is_due(imports))
         .order_by(imports.c.id)
         .limit(100)
     )

@@ -83,6 +83,8 @@ def write_in_bulk(app: Flask, seed: int) -> None:
     with app.app_context():
         for turn in range(4):
             with db.engine.begin() as connection:
+                # As jobs do, it waits for locks as long as it takes.
+                connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(1)"))
                 revision = begin_revision(connection, "bulk")
                 written = (
