@@ -24,7 +24,7 @@ from app.imports.no_products import RULER, TOTALS
 from app.products import rules
 from app.products.stand_ins import MISSING_WORDS, NO_VALUE, NULL_WORDS
 
-SPACE, PLUS, POINT, COMMA, ZERO = b" +.,0"
+SPACE, POINT, COMMA, ZERO = b" .,0"
 DELETE = 0x7F
 # What `str.strip` takes away beyond ASCII and the control characters, in UTF-8.
 WIDE_SPACES = [
@@ -44,6 +44,9 @@ NO_VALUES = [word for word in (NULL_WORDS | MISSING_WORDS) - {NO_VALUE} if word.
 NULL_CODES = np.array(
     sorted({int.from_bytes(word.encode()[:8], "little") for word in NO_VALUES}), np.uint64
 )
+# For `_find_turned`: two bytes, and four of which the last is of no interest.
+POINT_ZERO, COMMA_ZERO = (np.uint64(int.from_bytes(end, "little")) for end in (b".0", b",0"))
+PLUSES, ONES, PLUS_TOPS = np.uint64(0x2B2B2B2B), np.uint64(0x01010101), np.uint64(0x00808080)
 # What a cell's first byte says: white space or a sign (an apostrophe, a formula, a spreadsheet's
 # error, `\\N`), perhaps a wide space, perhaps a word such as NULL.
 ODD, WIDE, NULL = 1, 2, 4
@@ -77,7 +80,7 @@ class Column:
         """Of each cell, in bytes."""
         return self.ends - self.starts
 
-    def pick(self, wanted: Mask) -> Column:
+    def pick(self, wanted: Mask | Places) -> Column:
         """Some of the cells."""
         return Column(self.text, self.places[wanted], self.starts[wanted], self.ends[wanted])
 
@@ -161,18 +164,11 @@ def is_plain_text(column: Column, longest: int, *, required: bool) -> Mask:
     return is_sure
 
 
-def find_lost_skus(column: Column) -> Mask:
-    """Which SKUs may be numbers that a program has cut or turned: `4.00638E+12`, `10001.0`."""
-    text, ends = column.text, column.ends
-    before = text[ends - 2]
-    is_lost: Mask = (text[ends - 1] == ZERO) & ((before == POINT) | (before == COMMA))
-    is_lost |= (before == PLUS) | (text[ends - 3] == PLUS) | (text[ends - 4] == PLUS)
-    return is_lost
-
-
 def find_uncomposed(column: Column, is_asked: Mask) -> list[int]:
     """Which of the SKUs asked for are not composed, or hold what nobody sees."""
-    risky = np.flatnonzero(_find_risky(column) & is_asked)
+    risky = _find_wide(column)
+    risky = risky[is_asked[risky]]
+    risky = risky[_find_risky(column.pick(risky))]
     if not len(risky):
         return []
     texts = gather(column.text, column.starts[risky], column.ends[risky]).decode()
@@ -180,6 +176,16 @@ def find_uncomposed(column: Column, is_asked: Mask) -> list[int]:
         return []
     skus = [(at, column.read(at)) for at in risky.tolist()]
     return [at for at, sku in skus if rules.trim_sku(sku) != sku or rules.find_invisible(sku)]
+
+
+def _find_wide(column: Column) -> Places:
+    """The cells that may have characters beyond ASCII: all of these, and a few others.
+
+    Eight bytes at either end are the whole of most SKUs; of a shorter one its neighbours are seen.
+    """
+    text = column.text
+    words = read_words(text, column.starts) | read_words(text, column.ends - 8)
+    return np.flatnonzero((words & TOP_BITS != 0) | (column.lengths > 16))
 
 
 def _find_risky(column: Column) -> Mask:
@@ -219,43 +225,50 @@ def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
     return is_wide
 
 
-def find_names(column: Column, names: Iterable[str]) -> Mask:
-    """Which cells may be one of the columns' `names` again, by their first and last bytes.
+class SkuSigns:
+    """Finds SKUs that may be something else, by their first and last bytes.
 
-    Too many are found, never too few: what decorates a name means nothing, and a letter with an
-    accent may be written as two characters.
+    They may be a name of a column again, a word for a total, a ruler, or a number that a program
+    has cut or turned. Too many are found, never too few: what decorates a name means nothing, and
+    a letter with an accent may be written as two characters.
     """
-    begins, ends = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
-    for name in names:
-        for code in (name.encode(), normalize("NFD", name).encode()):
-            begins[list(code[:1].lower() + code[:1].upper())] = True
-            ends[list(code[-1:].lower() + code[-1:].upper())] = True
-    for table in (begins, ends):
-        table[list(b'_-."' + DECORATION.encode())] = True
-        table[0x80:] = True
-    found: Mask = begins[column.text[column.starts]] & ends[column.text[column.ends - 1]]
-    return found
+
+    NAME, TOTAL, RULER = 1, 2, 4
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._first = np.zeros(256, np.uint8)
+        self._last = np.full(256, self.RULER, np.uint8)
+        for name in names:
+            for code in (name.encode(), normalize("NFD", name).encode()):
+                self._mark(code, self.NAME)
+        for word in TOTALS:
+            for form in (word.lower(), word.title(), word.upper()):
+                self._mark(form.encode(), self.TOTAL)
+        for table in (self._first, self._last):
+            table[list(b'_-."' + DECORATION.encode())] |= self.NAME
+            table[0x80:] |= self.NAME
+        self._last[ord(":")] |= self.TOTAL
+        self._first[list(RULER.encode())] |= self.RULER
+
+    def _mark(self, code: bytes, sign: int) -> None:
+        """Let words that begin and end as `code` does have the sign, in either case."""
+        self._first[list(code[:1].lower() + code[:1].upper())] |= sign
+        self._last[list(code[-1:].lower() + code[-1:].upper())] |= sign
+
+    def find(self, column: Column) -> Mask:
+        """Which SKUs are to be looked at one by one."""
+        text, starts, ends = column.text, column.starts, column.ends
+        found: Mask = (self._first[text[starts]] & self._last[text[ends - 1]]) > 0
+        return found | _find_turned(read_words(text, ends - 4) & FIRST_BYTES[4])
 
 
-def _find_edges(words: Iterable[str]) -> tuple[Mask, Mask]:
-    """The bytes that words begin and end with, in small letters and capitals."""
-    begins, ends = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
-    for word in words:
-        for code in (word.lower().encode(), word.upper().encode(), word.title().encode()):
-            begins[code[0]], ends[code[-1]] = True, True
-    return begins, ends
-
-
-TOTALS_BEGIN, TOTALS_END = _find_edges(TOTALS)
-TOTALS_END[ord(":")] = True
-IS_RULER = np.zeros(256, np.bool_)
-IS_RULER[list(RULER.encode())] = True
-
-
-def find_no_products(column: Column) -> Mask:
-    """Which SKUs may be a ruler, or a word for a total, by their first and last bytes."""
-    first, last = column.text[column.starts], column.text[column.ends - 1]
-    found: Mask = IS_RULER[first] | TOTALS_BEGIN[first] & TOTALS_END[last]
+def _find_turned(words: Words) -> Mask:
+    """Which SKUs end as `4.00638E+12` or `10001.0` do, by their last four bytes."""
+    tail = words >> np.uint64(16)
+    found: Mask = (tail == POINT_ZERO) | (tail == COMMA_ZERO)
+    # A byte is zero where subtracting 1 borrows from it and its top bit was not set.
+    pluses = words ^ PLUSES
+    found |= (pluses - ONES) & ~pluses & PLUS_TOPS != 0
     return found
 
 

@@ -15,10 +15,9 @@ from itertools import chain
 
 from app.imports.converting import choose_converter, count_utf8, resolve
 from app.imports.detection import detect
-from app.imports.doubled import list_doubled
 from app.imports.encoding_question import ask_for_encoding
 from app.imports.encodings import find_encoding
-from app.imports.errors import MixedEncodings, NotText, Remark
+from app.imports.errors import MixedEncodings, NotText
 from app.imports.marks import cut_padding, find_mark, refuse_utf_7
 
 LOOK_AHEAD_BYTES = 1024 * 1024
@@ -43,16 +42,15 @@ class Utf8Blocks:
     """The blocks of a file in UTF-8, without its byte order mark and the padding at its end.
 
     `encoding` is the label of what was found, final once the blocks are used
-    up: until the first byte beyond ASCII it is "utf-8". `remarks` are on lines
-    passed on as they are that look damaged.
+    up: until the first byte beyond ASCII it is "utf-8". `is_found` tells whether
+    nobody has named it.
     """
 
     def __init__(self, blocks: Iterable[bytes], wished: str | None) -> None:
         self.encoding = "utf-8"
-        self.remarks: list[Remark] = []
+        self.is_found = wished is None
         self._blocks = cut_evenly(blocks)
         self._wished = wished
-        self._line = 1  # number of the first line of what comes next
         self._foreign = self._as_utf8 = 0  # bytes beyond ASCII, and those of them that are UTF-8
 
     def __iter__(self) -> Iterator[bytes]:
@@ -72,7 +70,6 @@ class Utf8Blocks:
             if not block.isascii():
                 yield from self._transcode(*self._look_at(block))
                 return
-            self._line += count_lines(block)
             yield block
 
     def _look_at(self, block: bytes) -> tuple[Iterator[bytes], str]:
@@ -101,18 +98,11 @@ class Utf8Blocks:
             if name.startswith(("utf-16", "utf-32")):
                 yield from _transcode_wide(blocks, name)
             elif name == "utf-8":
-                yield from self._pass_on(cut_padding(blocks))
+                yield from cut_padding(blocks)
             else:
                 yield from self._convert(cut_at_lines(cut_padding(blocks)), name)
         except (LookupError, UnicodeError) as error:
             raise NotText(f"The file cannot be read in the encoding {name}.") from error
-
-    def _pass_on(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            if self._wished is None:
-                self.remarks += list_doubled(block, self._line)
-                self._line += count_lines(block)
-            yield block
 
     def _convert(self, blocks: Iterator[bytes], name: str) -> Iterator[bytes]:
         convert = choose_converter(name, is_found=self._wished is None)
@@ -138,11 +128,6 @@ def _transcode_wide(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
     for block in blocks:
         yield decoder.decode(block).encode("utf-8", "surrogateescape")
     yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
-
-
-def count_lines(block: bytes) -> int:
-    """How many lines end in it."""
-    return block.count(b"\n") or block.count(b"\r")
 
 
 def cut_evenly(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -136,8 +136,10 @@ def _try(
     lines: list[str], skipped: int, delimiter: str, recognise: Recognise, header_row: int | None
 ) -> Trial:
     dialect = find_quoting(lines[skipped:], delimiter)
-    batch, _ = split_records(lines[skipped:], skipped + 1, dialect, at_end=False)
-    starts, rows = list(batch.lines)[:SAMPLE_RECORDS], list(batch.rows)[:SAMPLE_RECORDS]
+    batch, _ = split_records(
+        lines[skipped:], skipped + 1, dialect, at_end=False, at_most=SAMPLE_RECORDS
+    )
+    starts, rows = batch.lines, batch.rows
     if not rows or (header_row and starts[0] != header_row):
         return Trial(Layout(dialect, skipped), [], 0.0, batch.damages)
     if header_row == 0:

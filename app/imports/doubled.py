@@ -26,8 +26,9 @@ find_doubled = re.compile(
     rf"(?:{ONE}){{2,}}|(?<=[a-z]){_one}|{_one}(?=[a-z])|(?<=[0-9A-Z ])Ã[{_behind}](?=[A-Z])"
     rf"|(?<=\d)Â[°²³½¼¾\u00a0]|Â[£©®](?=\d)|â[€„][{_behind}]|ðŸ[{_behind}]{{2}}"
 )
-# The same in the bytes of UTF-8: quick, and more than it.
+# The same in the bytes of UTF-8: quick, and more than it; and its commonest signs, `Ã` and `Â`.
 may_be_doubled = re.compile(rb"\xc3[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]").search
+has_common_sign = re.compile(rb"\xc3[\x82\x83][\xc2\xc5\xc6\xcb\xe2]").search
 split_lines = re.compile("\r\n|\r|\n").split
 
 
@@ -54,14 +55,14 @@ def _repair_one(found: re.Match[str]) -> str:
     return text if all(map(is_text, text)) else found[0]
 
 
-def list_doubled(block: bytes, first: int) -> list[Remark]:
+def list_doubled(data: bytes, first: int) -> list[Remark]:
     """A remark on each line of some UTF-8 that was encoded twice; `first` is the first's number.
 
     Only for the commonest signs of it: this is looked for in the whole file.
     """
-    if b"\xc3\x83" not in block and b"\xc3\x82" not in block:
+    if not has_common_sign(data):
         return []
-    lines = split_lines(block.decode("utf-8", "replace"))
+    lines = split_lines(data.decode("utf-8", "replace"))
     return [
         Remark(number, "encoded_twice", line[:200], is_skipped=False)
         for number, line in enumerate(lines, first)

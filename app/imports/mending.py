@@ -17,7 +17,8 @@ from app.imports.errors import FileProblem
 
 Mend = Callable[[str], str]
 NEARLY_ALL = 0.9
-find_tail = re.compile(r"([,;\t|])\1*(?=[\r\n]*\Z)").search
+MARKS = (",", ";", "\t", "|")
+find_tail = re.compile(r"([,;\t|])\1*\Z").search
 is_wrapped = re.compile(r'\s*"((?:[^"]|"")*+)"\s*').fullmatch
 OPENING, CLOSING = "“„", "”“"
 
@@ -74,8 +75,10 @@ def _find_ways(lines: Sequence[str], trial: Trial | None) -> Iterator[tuple[Mend
 
 def _find_tail(lines: Sequence[str]) -> str | None:
     """The run of a mark with which nearly all lines end."""
-    full = [line for line in lines if not line.isspace()]
-    tails = Counter(found[0] for line in full if (found := find_tail(line)))
+    full = [line.rstrip("\r\n") for line in lines if not line.isspace()]
+    tails = Counter(
+        found[0] for line in full if line.endswith(MARKS) and (found := find_tail(line))
+    )
     if not tails:
         return None
     tail, often = tails.most_common(1)[0]
@@ -89,7 +92,7 @@ def _make_cutter(tail: str) -> Mend:
 
 def _is_wrapped_row(line: str) -> bool:
     found = is_wrapped(line)
-    return found is not None and any(mark in found[1] for mark in ",;\t|")
+    return found is not None and any(mark in found[1] for mark in MARKS)
 
 
 def unwrap(line: str) -> str:

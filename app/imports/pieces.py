@@ -20,6 +20,7 @@ from app.imports.requoting import Dialect
 
 # After so many damages in a block the rest of it is no faster read in this way.
 DAMAGES_MAX = 16
+CAREFUL_LINES = 250  # of a block, where the file's first rows are still to be shown
 Split = Callable[..., tuple[Batch, int]]
 
 
@@ -47,11 +48,21 @@ class _PieceReader:
     def take(self, block: Block) -> Taken[Piece]:
         """A block's records; one that goes on beyond it is left."""
         if self._careful_rows <= 0:
-            return _BlockReader(block, self._dialect, self._width).read()
-        taken = split_block(block, dialect=self._dialect, width=self._width)
-        self._careful_rows -= len(taken.made.rows)
-        piece = Piece(find_no_cells(self._dialect, self._width), taken.made)
-        return Taken(piece, taken.lines, taken.size)
+            return self._read_plainly(block)
+        shown = self._read_carefully(cut_to_lines(block))
+        if len(shown.made.rows) < self._careful_rows:
+            shown = self._read_carefully(block)
+        rest = Block(block.data[shown.size :], block.first + shown.lines, block.at_end)
+        self._careful_rows -= len(shown.made.rows)
+        others = self._read_plainly(rest)
+        piece = Piece(others.made.cells, join_batches([shown.made, others.made.batch]))
+        return Taken(piece, shown.lines + others.lines, shown.size + others.size)
+
+    def _read_carefully(self, block: Block) -> Taken[Batch]:
+        return split_block(block, dialect=self._dialect, width=self._width)
+
+    def _read_plainly(self, block: Block) -> Taken[Piece]:
+        return _BlockReader(block, self._dialect, self._width).read()
 
 
 class _BlockReader:
@@ -94,6 +105,14 @@ class _BlockReader:
 
     def _go_on(self, line: int, size: int) -> None:
         self._rest = Block(self._rest.data[size:], line, self._rest.at_end)
+
+
+def cut_to_lines(block: Block) -> Block:
+    """The block's first lines."""
+    lines = split_lines(block.data)
+    shown = lines[:CAREFUL_LINES]
+    is_all = len(shown) == len(lines)
+    return Block(block.data[: measure(shown)], block.first, block.at_end and is_all)
 
 
 def find_no_cells(dialect: Dialect, width: int) -> Cells:

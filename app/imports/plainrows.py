@@ -16,9 +16,7 @@ from app.imports.columns import (
     WORD_MAX,
     Column,
     PriceForm,
-    find_lost_skus,
-    find_names,
-    find_no_products,
+    SkuSigns,
     find_uncomposed,
     find_unfit,
     find_words,
@@ -98,7 +96,7 @@ class PieceChecker:
         self._leave_out = sorted(file.leave_out)
         self._columns = mapping.columns
         self._decimals = decimals
-        self._names = {normalise(file.header[at]) for at in mapping.columns.values()}
+        self._signs = SkuSigns({normalise(file.header[at]) for at in mapping.columns.values()})
         self._flags: Mapping[str, str] = {}
         if Field.ACTIVE in mapping.columns:
             words = {**FLAGS, **find_numbers(file.header[mapping.columns[Field.ACTIVE]])}
@@ -149,22 +147,20 @@ class PieceChecker:
         for field in LONGEST.keys() & columns.keys():
             is_needed = field is not Field.DESCRIPTION
             is_good &= is_plain_text(columns[field], LONGEST[field], required=is_needed)
-        is_good &= ~find_names(columns[Field.SKU], self._names) & ~find_lost_skus(
-            columns[Field.SKU]
-        )
+        is_good &= ~self._signs.find(columns[Field.SKU])
         is_good[find_uncomposed(columns[Field.SKU], is_good)] = False
         forms = np.full(len(records), PriceForm.EMPTY, np.int8)
         if Field.PRICE in columns:
             forms = tell_prices(columns[Field.PRICE])
             is_good &= forms != PriceForm.OTHER
             if self._beside is not None:
-                texts = take_column(cells, cells.first[records] + self._beside)
-                is_good &= (forms != PriceForm.WHOLE) | ~may_be_rest(texts)
+                whole = np.flatnonzero(forms == PriceForm.WHOLE)
+                texts = take_column(cells, cells.first[records[whole]] + self._beside)
+                is_good[whole[may_be_rest(texts)]] = False
         flags = np.zeros(len(records), np.uint8)
         if Field.ACTIVE in columns:
             flags = find_words(columns[Field.ACTIVE], self._flags)
             is_good &= flags != 0
-        is_good &= ~find_no_products(columns[Field.SKU])
         if lone:
             is_good &= ~np.isin(cells.lines[records] - 1, lone)
         if self._leave_out:

@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 
 from app.imports.decoding import Utf8Blocks
 from app.imports.dialect import Layout, Recognise, find_other_layout, number_columns
+from app.imports.doubled import list_doubled
 from app.imports.errors import EmptyFile, FileProblem, NotText, Remark
 from app.imports.kinds import name_kind
 from app.imports.lines import PADDING, Block, Lines, drop_padding, measure, split_lines
@@ -91,6 +92,7 @@ class CsvFile:
             None  # the column in which a price's rest is looked for
         )
         self._cut_width = 0
+        self._remarks: list[Remark] = []
         self._source = source
         self._lines = lines
         self._first = first
@@ -122,7 +124,7 @@ class CsvFile:
 
     def take_remarks(self) -> list[Remark]:
         """What is to be known of the lines read since this was asked."""
-        remarks, self._source.remarks = self._source.remarks, []
+        remarks, self._remarks = self._remarks, []
         return remarks
 
     def batches(self) -> Iterator[Batch]:
@@ -146,6 +148,8 @@ class CsvFile:
             is_more = bool(following)
             block = Block(unread + fresh, first, not is_more)
             taken = take(block)
+            if self._source.is_found and self._source.encoding == "utf-8":
+                self._remarks += list_doubled(block.data[: taken.size], first)
             yield taken.made
             unread = block.data[taken.size :]
             first += taken.lines

@@ -53,16 +53,23 @@ class Batch:
 
 
 def split_records(
-    lines: list[str], first: int, dialect: Dialect, *, at_end: bool, width: int | None = None
+    lines: list[str],
+    first: int,
+    dialect: Dialect,
+    *,
+    at_end: bool,
+    width: int | None = None,
+    at_most: int | None = None,
 ) -> tuple[Batch, int]:
     """Split lines, the first of which is line `first`, into records; how many lines were used.
 
     A record that goes on beyond `lines` is left for the next time, and so is the last one, whose
     rest may come, unless these are the last lines (`at_end`). With `width`, the number of cells
-    that rows have, a record that has swallowed others or was cut is damaged.
+    that rows have, a record that has swallowed others or was cut is damaged. `at_most` so many
+    records are read that are not blank.
     """
-    splitter = _Splitter(lines, first, dialect, width)
-    while splitter.begin < len(lines):
+    splitter = _Splitter(lines, first, dialect, width, at_most)
+    while splitter.begin < len(lines) and not splitter.is_full:
         if not splitter.read_on(at_end=at_end):
             break
     return splitter.finish(leaves_last=not at_end and splitter.begin == len(lines))
@@ -86,9 +93,18 @@ def split_damaged(
 class _Splitter:
     """The records of some lines as they are found."""
 
-    def __init__(self, lines: list[str], first: int, dialect: Dialect, width: int | None) -> None:
+    def __init__(
+        self,
+        lines: list[str],
+        first: int,
+        dialect: Dialect,
+        width: int | None,
+        at_most: int | None = None,
+    ) -> None:
         self.begin = 0  # index of the line on which the record under way begins
         self.is_calm = False  # no damage was met in the last window
+        self.is_full = False  # there are as many records as were asked for
+        self._left = -1 if at_most is None else at_most
         self._lines = lines
         self._first = first
         self._dialect = dialect
@@ -142,6 +158,10 @@ class _Splitter:
             rows.append(cells)
             self._is_below_row = True
             self.begin = end
+            self._left -= any(cells)
+            if not self._left:
+                self.is_full = True
+                break
         return False
 
     def _find_damage(self, cells: list[str], end: int, width: int) -> Damage | None:

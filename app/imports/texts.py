@@ -126,7 +126,8 @@ def parse_descriptions(cells: list[str]) -> Parsed:
 
 def _parse_texts(name: str, cells: list[str], check: Check, longest: int) -> Parsed:
     joined = "".join(cells)
-    is_usual = "'" not in joined and "##" not in joined
+    has_mark = "'" in joined and any(cell[:1] == "'" for cell in cells)
+    is_usual = not has_mark and "##" not in joined
     if is_usual and _is_all_good(name, cells, joined, longest):
         return Parsed(list(cells))
     parsed = Parsed([])

@@ -232,8 +232,9 @@ def test_any_file_is_read_both_ways_alike(seed: int, size: int, decimal: str | N
         assert_same(make_file(random.Random(seed)), decimal=decimal)
 
 
-def test_the_first_rows_are_shown_alike_however_a_file_is_read() -> None:
-    rows = [f"K{n},Chair {n},{n}.90" for n in range(20_000)]
+@pytest.mark.parametrize("name", ["Chair", '"Chair\n\n\n\n\n\n\n\n"', 'Ch"air'])
+def test_the_first_rows_are_shown_alike_however_a_file_is_read(name: str) -> None:
+    rows = [f"K{n},{name},{n}.90" for n in range(20_000)]
     read = assert_same("\n".join(["sku,name,price", *rows]).encode(), samples=True)
     assert len(read.rows) == 20_000
 
