@@ -25,8 +25,8 @@ SENTENCES: dict[str, str] = {
         "without a store view counts."
     ),
     "other_language": (
-        "These rows have the product above them in another language. They are set aside; the "
-        "first row of a SKU counts."
+        "These rows have a product in another language. They are set aside; the language of the "
+        "file's first row counts, or else the first row of a SKU."
     ),
     "picture_row": "These rows only add a picture to a product. They are set aside.",
     "variant_row": (

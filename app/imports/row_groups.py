@@ -7,12 +7,14 @@ has no such columns goes through here untouched; `plain.py` asks for it.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import Protocol
 
 from app.imports.errors import Remark
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
+from app.imports.repeats import fold_sku
 from app.products.upsert import Field
 
 HANDLES = ("handle", "urlhandle")
@@ -27,8 +29,10 @@ OF_PRODUCT = frozenset(
 STORE_VIEWS = ("storeviewcode", "storeview")
 MAGENTO_1 = "_store"
 LANGUAGES = (
-    "language", "lang", "locale", "languagecode", "langcode", "languageid", "sprache", "langue",
-    "idioma", "lingua",
+    "language", "lang", "locale", "languagecode", "langcode", "languageid", "langid", "idlang",
+    "localecode", "storelanguage", "sprache", "sprachcode", "langue", "idioma", "lingua", "taal",
+    "språk", "sprog", "kieli", "język", "jazyk", "nyelv", "limba", "dil", "язык", "мова", "γλώσσα",
+    "语言", "語言", "言語", "언어",
 )  # fmt: skip
 # BigCommerce's column that tells what a row is. The columns tell its exports from other files with
 # an `Item`; a file with an `Item Type` may have others, and is told by the names of variants.
@@ -37,6 +41,11 @@ ITEM_COLUMNS = frozenset({"inventorytracking", "options"})
 TYPE_COLUMNS = frozenset({"productname", "productcode/sku", "productsku", "optionset"})
 PICTURES = ("image", "video")
 names_options = re.compile(r"\s*\[[A-Z]{1,3}\]").match
+STORES = ("store", "storecode")
+# A store's name that is a language: `de`, `fr_CA`; or one that Magento gives.
+is_language = re.compile(r"(?:[a-z]{2}(?:[-_][a-z]{2,4})*|default|admin|all)?", re.I).fullmatch
+# SKUs whose language is remembered; some 100 bytes each.
+REMEMBERED = 1_000_000
 Settled = tuple[list[str], Remark | None]
 
 
@@ -59,7 +68,7 @@ def find_groups(header: Sequence[str], mapping: ColumnMapping) -> list[RowGroup]
     if handle is not None and TITLE in names and VARIANT_COLUMNS & set(names) and handle != key:
         groups.append(_Variants(names, handle, mapping))
     store = list(header).index(MAGENTO_1) if MAGENTO_1 in header else _find(names, STORE_VIEWS)
-    language = _find(names, LANGUAGES)
+    language, shop = _find(names, LANGUAGES), _find(names, STORES)
     item = _find(names, (ITEM_TYPE, "item") if ITEM_COLUMNS & set(names) else (ITEM_TYPE,))
     if item is not None and item != key:
         is_sure = names[item] != ITEM_TYPE or bool(TYPE_COLUMNS & set(names))
@@ -68,6 +77,8 @@ def find_groups(header: Sequence[str], mapping: ColumnMapping) -> list[RowGroup]
         groups.append(_StoreViews(key, store))
     elif language is not None and language != key:
         groups.append(_Languages(key, language))
+    elif shop is not None and shop != key:
+        groups.append(_Languages(key, shop, only_codes=True))
     return groups
 
 
@@ -130,19 +141,30 @@ class _StoreViews:
 
 
 class _Languages:
-    """Rows of one SKU, one below the other, in several languages: the first one is the product."""
+    """Rows of one SKU in several languages: that of the file's first row counts.
 
-    def __init__(self, key: int, language: int) -> None:
-        self._key, self._language = key, language
-        self._last = ("", "")
+    For a SKU without a row in it, its own first row does. With `only_codes` the column may have
+    other values, which are no languages.
+    """
+
+    def __init__(self, key: int, language: int, *, only_codes: bool = False) -> None:
+        self._key, self._language, self._only_codes = key, language, only_codes
+        self._first: str | None = None
+        self._kept: dict[int, str] = {}  # of each SKU, by its hash, the language that counts so far
 
     def settle(self, line: int, cells: list[str]) -> Settled:
         sku, language = cells[self._key].strip(), cells[self._language].strip()
-        first_sku, first_language = self._last
-        if not sku or sku != first_sku:
-            self._last = sku, language
-        elif language != first_language:
+        if not sku or (self._only_codes and not is_language(language)):
+            return cells, None
+        language = sys.intern(language)
+        if self._first is None:
+            self._first = language
+        key = hash(fold_sku(sku))
+        kept = self._kept.get(key, language)
+        if language not in (kept, self._first):
             return cells, Remark(line, "other_language", f"{sku} ({language})", True)
+        if key in self._kept or len(self._kept) < REMEMBERED:
+            self._kept[key] = language
         return cells, None
 
 

@@ -134,3 +134,34 @@ def test_pictures_and_nameless_variants_of_the_newer_bigcommerce_are_set_aside()
 )
 def test_item_types_of_other_files_set_no_row_aside(header: str, rows: str) -> None:
     assert list(read_whole(header + rows).products) == ["S-1", "H-1"]
+
+
+@pytest.mark.parametrize("name", ["language", "Sprache", "id_lang", "Taal", "locale", "store"])
+def test_rows_in_another_language_are_set_aside_wherever_they_stand(name: str) -> None:
+    rows = "A-1,Chair,en\nA-2,Table,en\nB-1,Buch,de\na-1,Stuhl,de\nA-2,Tisch,de\n"
+    result = read_whole(f"sku,name,{name}\n{rows}")
+    assert {sku: row["name"] for sku, row in result.products.items()} == {
+        "A-1": "Chair", "A-2": "Table", "B-1": "Buch"
+    }  # fmt: skip
+    assert (result.notices, result.skipped) == ({"other_language": [5, 6]}, 2)
+
+
+def test_the_language_of_the_first_row_counts_for_every_product_that_has_it() -> None:
+    rows = "A-1,Chair,en\nA-2,Tisch,de\nA-2,Table,en\nA-2,Bureau,fr\nA-3,Lampe,de\nA-3,Lampa,pl\n"
+    result = read_whole("sku,name,language\n" + rows)
+    assert [row["name"] for row in result.products.values()] == ["Chair", "Table", "Lampe"]
+    assert result.notices == {"other_language": [5, 7]}
+
+
+def test_a_store_that_is_a_place_is_no_language() -> None:
+    result = read_whole("sku,name,store\nA,Chair,Berlin\nB,Table,Oslo\nA,Stool,Oslo\n")
+    assert (result.notices, result.products["A"]["name"]) == ({}, "Stool")
+
+
+def test_beyond_a_number_of_products_only_those_before_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.imports.row_groups.REMEMBERED", 1)
+    rows = "A,Chair,en\nB,Table,en\nA,Stuhl,de\nB,Tisch,de\n"
+    result = read_whole("sku,name,language\n" + rows)
+    assert result.notices == {"other_language": [4]}
