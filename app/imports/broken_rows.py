@@ -57,7 +57,8 @@ class FirstCells:
         if above is None or above.line != line - 1 or not cell:
             return False
         if self._is_text:
-            return self._has_capitals and cell[0].islower()
+            is_small = cell[0].islower() and not cell[1:2].isupper()  # `iPad` is a name
+            return self._has_capitals and is_small
         return self._is_sku and self._is_rest_of_sku(above.text, cell)
 
     def _is_rest_of_sku(self, above: str, sku: str) -> bool:

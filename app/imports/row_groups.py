@@ -156,15 +156,14 @@ class _Languages:
         sku, language = cells[self._key].strip(), cells[self._language].strip()
         if not sku or (self._only_codes and not is_language(language)):
             return cells, None
-        language = sys.intern(language)
+        code = sys.intern(language.casefold())
         if self._first is None:
-            self._first = language
+            self._first = code
         key = hash(fold_sku(sku))
-        kept = self._kept.get(key, language)
-        if language not in (kept, self._first):
+        if code not in (self._kept.get(key, code), self._first):
             return cells, Remark(line, "other_language", f"{sku} ({language})", True)
         if key in self._kept or len(self._kept) < REMEMBERED:
-            self._kept[key] = language
+            self._kept[key] = code
         return cells, None
 
 

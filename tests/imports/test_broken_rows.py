@@ -61,7 +61,7 @@ def test_a_name_in_the_first_column_that_is_cut_rejects_its_row() -> None:
     rows = "Oak table,T-1,9\nElm table,T-2,9\n"
 
     cut = read_whole(f"name,sku,price\n{rows}Round\nchair,A-1,5\n")
-    title = read_whole(f"name,sku,price\n{rows}Chairs\nRound chair,A-1,5\n")
+    title = read_whole(f"name,sku,price\n{rows}Chairs\nRound chair,A-1,5\nPads\niPad,A-2,5\n")
 
     assert cut.rejected == {4: "too_few_cells", 5: "line_break_unquoted"}
-    assert list(title.products) == ["T-1", "T-2", "A-1"]
+    assert list(title.products) == ["T-1", "T-2", "A-1", "A-2"]

@@ -147,7 +147,7 @@ def test_rows_in_another_language_are_set_aside_wherever_they_stand(name: str) -
 
 
 def test_the_language_of_the_first_row_counts_for_every_product_that_has_it() -> None:
-    rows = "A-1,Chair,en\nA-2,Tisch,de\nA-2,Table,en\nA-2,Bureau,fr\nA-3,Lampe,de\nA-3,Lampa,pl\n"
+    rows = "A-1,Chair,en\nA-2,Tisch,de\nA-2,Table,EN\nA-2,Bureau,fr\nA-3,Lampe,de\nA-3,Lampa,pl\n"
     result = read_whole("sku,name,language\n" + rows)
     assert [row["name"] for row in result.products.values()] == ["Chair", "Table", "Lampe"]
     assert result.notices == {"other_language": [5, 7]}
