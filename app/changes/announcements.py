@@ -1,8 +1,8 @@
-"""Which revisions are still to be told of, and when each comes next.
+"""Revisions whose events are still to be recorded, and when each is due.
 
-A revision is claimed before it is read: whatever happens to it, to this process even, it
-then waits for a while, longer each time, and lets the others by. A piece that goes well makes
-it due again at once.
+A process claims a revision before it reads it. The claim makes the revision due again after a
+pause, which grows with each claim. So a revision that fails, or whose process dies, does not block
+the others. A piece that succeeds makes its revision due at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _c = announcements.c
 
 @dataclass(frozen=True)
 class Asked:
-    """A revision to be told of, from the product behind `after` on."""
+    """A revision whose changes are announced up to the product `after`."""
 
     revision_id: int
     after: int
@@ -28,12 +28,15 @@ class Asked:
 
 
 def add(connection: sa.Connection, revision_id: int) -> None:
-    """Have the revision told of."""
+    """Note that the revision's events are to be recorded."""
     connection.execute(sa.insert(announcements).values(revision_id=revision_id))
 
 
 def claim_next(engine: sa.Engine) -> int | None:
-    """The oldest revision that is due and that nobody is at; it is due again after a pause."""
+    """Claim the oldest revision that is due and not locked; None if there is none.
+
+    It is due again after a pause.
+    """
     now = sa.func.clock_timestamp()
     due = (
         sa.select(_c.revision_id)
@@ -57,7 +60,7 @@ def claim_next(engine: sa.Engine) -> int | None:
 
 
 def lock(connection: sa.Connection, revision_id: int) -> Asked | None:
-    """What is to be told, ours until the transaction's end; None if somebody else has it."""
+    """Lock the revision until the transaction's end; None if another process has it."""
     statement = (
         sa.select(_c.revision_id, _c.after_product_id, revisions.c.change_set_id)
         .select_from(announcements.outerjoin(revisions, revisions.c.id == _c.revision_id))
@@ -69,7 +72,7 @@ def lock(connection: sa.Connection, revision_id: int) -> Asked | None:
 
 
 def move_on(connection: sa.Connection, revision_id: int, product_id: int) -> None:
-    """It is told up to this product, and due."""
+    """Note that the revision is announced up to this product, and make it due at once."""
     connection.execute(
         sa.update(announcements)
         .where(_c.revision_id == revision_id)
@@ -78,5 +81,5 @@ def move_on(connection: sa.Connection, revision_id: int, product_id: int) -> Non
 
 
 def end(connection: sa.Connection, revision_id: int) -> None:
-    """It is told, all of it."""
+    """Note that the revision is announced as a whole."""
     connection.execute(sa.delete(announcements).where(_c.revision_id == revision_id))

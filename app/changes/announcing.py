@@ -1,8 +1,9 @@
-"""Telling of changes: one by one where somebody made them, in batches where many were made.
+"""Webhook events for changes of products.
 
-What an import or a bulk operation did is told after its commit, out of the
-journal, a piece at a time; nothing is written for it that nobody wants. Which revision
-is next, and which one has to wait, stands in `announcements.py`.
+An edit of one product records its event in its own transaction. For an import or a bulk operation,
+which changes many, the webhooks worker reads the journal after the commit and records the events
+piece by piece, each piece in one transaction. Events that no webhook wants are not recorded.
+`announcements.py` says which revision is next.
 """
 
 from __future__ import annotations
@@ -29,37 +30,42 @@ TYPES = {
     Action.DELETED: EventType.PRODUCT_DELETED,
 }
 BATCH_ITEMS = 100
+# Changes in one piece where no texts are read.
 CHANGES_AT_ONCE = 5_000
-# With their texts, which are measured anew for each piece.
+# Changes in one piece where their texts are read; the texts' bytes bound a piece further.
 ROWS_AT_ONCE = 1_000
 Count = Callable[[int], None]
 log = logging.getLogger(__name__)
 
 
 def announce_change(connection: sa.Connection, action: Action, product: Mapping[str, Any]) -> None:
-    """Write the event of one edit; `product` has id, version and values, or the last it had."""
-    told = describe_product(product["id"], product["version"], product, None)
-    record_event(connection, TYPES[action], told)
+    """Record the event of one edit.
+
+    `product` has the id, the version and the values after the edit; for a deletion, the last ones.
+    """
+    described = describe_product(product["id"], product["version"], product, None)
+    record_event(connection, TYPES[action], described)
 
 
 def request_announcement(connection: sa.Connection, revision: Revision) -> None:
-    """Have `announce_changes` tell what the revision did, if anybody wants to know."""
+    """Have `announce_changes` record the revision's events later, if any webhook wants them."""
     if any(_find_wanted(connection)):
         announcements.add(connection, revision.id)
 
 
 def _find_wanted(connection: sa.Connection) -> tuple[bool, bool]:
-    """Whether anybody wants batches, and whether anybody wants each row."""
+    """Whether any webhook wants batches, and whether any wants an event for each row."""
     batches = is_wanted(connection, [EventType.PRODUCTS_CHANGED])
     return batches, is_wanted(connection, TYPES.values(), only_each_row=True)
 
 
 def announce_changes(engine: sa.Engine, count_untold: Count = lambda _: None) -> bool:
-    """Write events of the next changes to be told of; whether there may be more.
+    """Record the events of the next piece; whether there may be another piece.
 
-    Safe to be run by several at once: each takes a revision of its own. A revision that fails
-    is logged and waits; `count_untold` hears of changes that cannot be told at all. Raises
-    what the database raises while it is away.
+    Safe to run in several processes at once: each claims a revision of its own. A revision that
+    fails is logged, and tried again after a pause. `count_untold` is called with the number of
+    changes whose values are no longer known; they get no event. Raises the database's errors while
+    it cannot be reached.
     """
     revision_id = announcements.claim_next(engine)
     if revision_id is None:
@@ -67,45 +73,46 @@ def announce_changes(engine: sa.Engine, count_untold: Count = lambda _: None) ->
     try:
         with engine.begin() as connection:
             asked = announcements.lock(connection, revision_id)
-            untold = _tell_piece(connection, asked) if asked else 0
+            unknown = _record_piece(connection, asked) if asked else 0
     except Exception as error:
         is_away = isinstance(error, sa.exc.OperationalError)
         level = logging.WARNING if is_away else logging.ERROR
         extra = {"revision_id": revision_id}
         log.log(level, "changes not announced yet", extra=extra, exc_info=error)
         return True
-    if untold:
-        count_untold(untold)
+    if unknown:
+        count_untold(unknown)
     return True
 
 
-def _tell_piece(connection: sa.Connection, asked: Asked) -> int:
-    """Tell the revision's next changes; how many of them cannot be told."""
+def _record_piece(connection: sa.Connection, asked: Asked) -> int:
+    """Record the events of the revision's next changes; the number of changes without an event."""
     batches, each_row = _find_wanted(connection)
     if not batches and not each_row:
         announcements.end(connection, asked.revision_id)
         return 0
     piece = (_read_rows if each_row else _read_items)(connection, asked)
-    known = [item for item in piece.items if item.sku is not None]
-    told = [change for change in piece.rows if _values_of(change)]
+    known_items = [item for item in piece.items if item.sku is not None]
+    known_rows = [change for change in piece.rows if _values_of(change)]
     if batches:
-        _tell_batches(connection, asked, known)
+        _record_batches(connection, asked, known_items)
     if each_row:
-        _tell_rows(connection, told)
+        _record_rows(connection, known_rows)
     if piece.items and piece.has_more:
         announcements.move_on(connection, asked.revision_id, piece.items[-1].product_id)
     else:
         announcements.end(connection, asked.revision_id)
-    untold = len(piece.rows) - len(told) if each_row else len(piece.items) - len(known)
-    if untold:
-        # Deleted past the journal: nobody knows what it was.
-        log.warning("changes that cannot be told", extra={"revision_id": asked.revision_id})
-    return untold
+    unknown_rows = len(piece.rows) - len(known_rows)
+    unknown = unknown_rows if each_row else len(piece.items) - len(known_items)
+    if unknown:
+        # The product was deleted without a journal entry, so its values are in no table.
+        log.warning("changes without an event", extra={"revision_id": asked.revision_id})
+    return unknown
 
 
 @dataclass(frozen=True)
 class Item:
-    """A change as batches tell it. `sku` is None where neither journal nor catalog knows it."""
+    """A change as a batch lists it; `sku` is None where neither journal nor catalog has it."""
 
     action: Action
     product_id: int
@@ -113,7 +120,7 @@ class Item:
     version: int | None
 
     def as_dict(self) -> dict[str, Any]:
-        """The item as it is sent."""
+        """The JSON object in the event."""
         return {
             "action": self.action.value,
             "id": self.product_id,
@@ -124,7 +131,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some changes of a revision in the order of the products; `rows` are they with their texts."""
+    """Some changes of a revision, by product id; `rows` holds the same changes with their texts."""
 
     items: Sequence[Item]
     rows: Sequence[RecordedChange]
@@ -145,7 +152,7 @@ def _read_items(connection: sa.Connection, asked: Asked) -> Piece:
 
 
 def _read_rows(connection: sa.Connection, asked: Asked) -> Piece:
-    """The next changes with their texts, up to ROWS_AT_ONCE and as many bytes as a page has."""
+    """The next changes with their texts: up to ROWS_AT_ONCE, and up to the bytes of a page."""
     ahead = select_first(asked.revision_id, asked.after, ROWS_AT_ONCE).subquery("recorded")
     bounded = bound_rows(describe_changes(ahead), ["product_id"])
     found = connection.execute(bounded).all()
@@ -155,36 +162,36 @@ def _read_rows(connection: sa.Connection, asked: Asked) -> Piece:
     return Piece(items, rows, has_more=is_cut or len(rows) == ROWS_AT_ONCE)
 
 
-def _tell_batches(connection: sa.Connection, asked: Asked, items: Sequence[Item]) -> None:
+def _record_batches(connection: sa.Connection, asked: Asked, items: Sequence[Item]) -> None:
     batches = [items[at : at + BATCH_ITEMS] for at in range(0, len(items), BATCH_ITEMS)]
-    told = [
+    bodies = [
         {"change_set_id": asked.change_set_id, "items": [item.as_dict() for item in batch]}
         for batch in batches
     ]
-    record_events(connection, EventType.PRODUCTS_CHANGED, told)
+    record_events(connection, EventType.PRODUCTS_CHANGED, bodies)
 
 
-def _tell_rows(connection: sa.Connection, told: Sequence[RecordedChange]) -> None:
+def _record_rows(connection: sa.Connection, found: Sequence[RecordedChange]) -> None:
     for action, event_type in TYPES.items():
         rows = [
             describe_product(
                 change.product_id, change.version, _values_of(change), change.change_set_id
             )
-            for change in told
+            for change in found
             if change.action is action
         ]
         record_events(connection, event_type, rows, only_each_row=True)
 
 
 def _values_of(change: RecordedChange) -> Mapping[str, Any]:
-    """The values after the change, or those before a deletion; empty where nobody knows them."""
+    """The values after the change, or before a deletion; empty where no table has them."""
     return (change.before if change.action is Action.DELETED else change.after) or {}
 
 
 def describe_product(
     product_id: int, version: int | None, values: Mapping[str, Any], change_set_id: str | None
 ) -> dict[str, Any]:
-    """What `product.*` tells: the product's values as they are now, or were last."""
+    """The body of a `product.*` event: the product's values after the change, or its last ones."""
     price = values["price"]
     return {
         "id": product_id,

@@ -18,9 +18,9 @@ def close_change_set(
     *,
     undo_days: int,
 ) -> None:
-    """Complete it, with what its revision did, and have that told of.
+    """Complete the change set and its revision, and request the revision's webhook events.
 
-    The transaction's last statements, but for such as wait for nobody.
+    These are the transaction's last statements: none that waits for a lock may follow.
     """
     complete_change_set(connection, change_set_id, counts, undo_days)
     if counts == Counts():

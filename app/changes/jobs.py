@@ -1,8 +1,8 @@
 """The RQ job of an undo, what every job of a change set does, and the sweep.
 
 As with imports, the truth about a change set is its row: the job may come
-twice or late, an advisory lock lets one in, and the row's status tells
-whether there is work left.
+twice or late, an advisory lock admits one process, and the row's status
+says whether work is left.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 class Teller:
-    """Tells Redis how far the work is, a few times a second. Never 100 before the commit."""
+    """Writes the progress to Redis a few times a second. It is below 100 before the commit."""
 
     def __init__(self, change_set_id: str) -> None:
         self._change_set_id = change_set_id
@@ -60,7 +60,7 @@ class Teller:
         self._told = 0.0
 
     def expect(self, total: int) -> None:
-        """There are so many products to go through."""
+        """Set the number of products to go through."""
         self._total = total
 
     def __call__(self, done: int) -> None:
@@ -74,7 +74,7 @@ class Teller:
         save_progress(redis_extension.client, self._change_set_id, progress)
 
 
-# Does the work in a transaction, telling how many products it has been through.
+# Does the work in a transaction, and reports the number of products it has gone through.
 Execute = Callable[[sa.Connection, ChangeSet, Revision, Teller], Counts]
 
 
@@ -209,7 +209,7 @@ def _execute(connection: sa.Connection, job: ChangeSet, execute: Execute) -> str
 
 
 def _give_up(side: sa.Connection, job: ChangeSet) -> str:
-    """End what failed too often, so that none stays at work for ever."""
+    """End a change set that failed too often, so that none stays at work for ever."""
     detail = (
         f"The server broke down {job.attempts} times at this, and stopped trying. Nothing was "
         "changed. The workers' log tells more."

@@ -128,13 +128,13 @@ kept_products = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
-# Revisions of many changes that are still to be told of, and how far that has come.
+# Revisions of many changes whose webhook events are still to be recorded, and how far that is.
 announcements = sa.Table(
     "announcements",
     db.metadata,
     sa.Column("revision_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("after_product_id", sa.BigInteger, nullable=False, server_default=sa.text("0")),
-    # Attempts at the next piece of it, and when the next one may begin.
+    # Attempts at the next piece, and when the next attempt may begin.
     sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
     moment("next_at", now=True),
 )

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def save_progress(client: redis.Redis, change_set_id: str, progress: Progress) -> None:
-    """Write the hash; a Redis that is away is logged and forgiven."""
+    """Write the hash. A Redis that cannot be reached is logged, and nothing else happens."""
     fields: dict[Any, Any] = {
         "percent": str(progress.percent),
         "done": str(progress.done),
@@ -30,7 +30,7 @@ def save_progress(client: redis.Redis, change_set_id: str, progress: Progress) -
 
 
 def load_progress(client: redis.Redis, change_set_id: str) -> Progress | None:
-    """What was told last; None when Redis is away or has nothing."""
+    """The progress written last; None where Redis cannot be reached or has none."""
     try:
         found: Any = client.hgetall(_key(change_set_id))
     except redis.RedisError as error:

@@ -1,7 +1,7 @@
-"""Having events written that are to come out of something larger, such as an import's changes.
+"""A thread that has events recorded which come from something larger, such as an import.
 
-In a thread of its own, so that what is due already does not wait until thousands
-of events have been written.
+It is a thread of its own, so that deliveries which are due do not wait until thousands of events
+are recorded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from app.vital import start_vital_thread
 
-# One bounded piece of work in a transaction of its own; True when it has written something.
+# Does one bounded piece of work in transactions of its own; True where more may be left.
 Feed = Callable[[sa.Engine], bool]
 
 POLL_SECONDS = 1.0
@@ -22,29 +22,29 @@ log = logging.getLogger(__name__)
 
 
 class Feeder:
-    """Asks `feeds` for more whenever it is poked and once a second; then says so by `tell`."""
+    """Calls each of `feeds` when it is poked and once a second, and `tell` after each piece."""
 
     def __init__(self, engine: sa.Engine, feeds: Sequence[Feed], tell: Callable[[], None]) -> None:
         self._engine, self._feeds, self._tell = engine, feeds, tell
         self._wanted, self._stopped = threading.Event(), threading.Event()
 
     def poke(self) -> None:
-        """Say that there may be more; from any thread."""
+        """Have the feeds called now; safe from any thread."""
         self._wanted.set()
 
     def stop(self) -> None:
-        """End after the piece at hand; from any thread."""
+        """End after the current piece; safe from any thread."""
         self._stopped.set()
         self._wanted.set()
 
     def start(self) -> None:
-        """Work in a thread of its own until stopped, if there is anything to ask."""
+        """Start the thread, unless there are no feeds."""
         if self._feeds:
             start_vital_thread("feeder", self._run)
 
     def feed(self) -> bool:
-        """A piece from each; True when one of them has written something."""
-        return any([self._ask(feed) for feed in self._feeds])  # noqa: C419 - each of them is asked
+        """Do one piece of each feed; whether one of them may have more."""
+        return any([self._ask(feed) for feed in self._feeds])  # noqa: C419 - each of them is called
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -59,6 +59,6 @@ class Feeder:
         except sa.exc.OperationalError as error:
             log.warning("no events while the database is away", exc_info=error)
         except Exception:
-            # It harms nobody else, and is asked again in a second.
+            # The other feeds go on, and this one is called again in a second.
             log.exception("webhooks: no events from %r", feed)
         return False

@@ -193,7 +193,7 @@ def test_a_revision_that_fails_waits_longer_each_time_and_lets_the_others_by(
 ) -> None:
     subscribe("products.changed")
     failing, _ = by_hand.load("sku,name\nA,N\n"), by_hand.load("sku,name\nB,N\n")
-    tell = announcing._tell_piece
+    tell = announcing._record_piece
 
     def fail_for_one(connection: sa.Connection, asked: Asked) -> int:
         if asked.change_set_id == failing:
@@ -202,7 +202,7 @@ def test_a_revision_that_fails_waits_longer_each_time_and_lets_the_others_by(
 
     waits = []
     with monkeypatch.context() as broken:
-        broken.setattr(announcing, "_tell_piece", fail_for_one)
+        broken.setattr(announcing, "_record_piece", fail_for_one)
         for _ in range(3):
             announce()
             with db.engine.begin() as connection:
