@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -48,6 +48,42 @@ def small_zones() -> Iterator[None]:
         ):
             stack.enter_context(patch.object(module, name, value))
         yield
+
+
+class Kept:
+    """All rows of all tables as they are once something was made, to have them again at once."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.numbers: dict[str, int] = {}
+
+    def bring(self, make: Callable[[], None]) -> None:
+        """Make it over the API the first time; from then on put the same rows into the tables."""
+        if self.rows:
+            self._put_back()
+        else:
+            make()
+            self._keep()
+
+    def _keep(self) -> None:
+        with db.engine.connect() as connection:
+            for name, table in db.metadata.tables.items():
+                self.rows[name] = [
+                    dict(row) for row in connection.execute(table.select()).mappings()
+                ]
+            last = sa.text("SELECT sequencename, last_value FROM pg_sequences")
+            self.numbers = {name: n for name, n in connection.execute(last).all() if n is not None}
+
+    def _put_back(self) -> None:
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            for name, rows in self.rows.items():
+                if rows:
+                    connection.execute(db.metadata.tables[name].delete())
+                    connection.execute(db.metadata.tables[name].insert(), rows)
+            following = sa.text("SELECT setval(CAST(:name AS regclass), :number)")
+            for name, number in self.numbers.items():
+                connection.execute(following, {"name": name, "number": number})
 
 
 def index(app: Flask) -> None:
