@@ -27,7 +27,7 @@ def bound_rows(
     order: Sequence[str],
     *,
     falling: bool = False,
-    most_bytes: int | None = None,
+    most_bytes: int | sa.BindParameter[int] | None = None,
 ) -> sa.Select[Any]:
     """The first rows of `statement` up to the one that exceeds `most_bytes` (PAGE_BYTES if None).
 

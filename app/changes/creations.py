@@ -67,7 +67,7 @@ def holds(product_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     )
 
 
-def expand(ranges: Any, after: int | None = None, last: int | None = None) -> Any:
+def expand(ranges: Any, after: Any = None, last: int | None = None) -> Any:
     """The ids of each of `ranges`, above `after` and up to `last`; to be joined to it."""
     first_id, last_id = ranges.c.first_id, ranges.c.last_id
     low = first_id if after is None else sa.func.greatest(first_id, after + 1)
@@ -76,7 +76,7 @@ def expand(ranges: Any, after: int | None = None, last: int | None = None) -> An
     return series.table_valued(sa.column("id", sa.BigInteger)).render_derived("made")
 
 
-def select_created(after: int | None = None, last: int | None = None) -> sa.Select[Any]:
+def select_created(after: Any = None, last: int | None = None) -> sa.Select[Any]:
     """Products created in bulk, as changes; those with ids above `after` and up to `last`."""
     made = expand(created_ranges, after, last)
     unknown = [sa.null().cast(changes.c[name].type).label(name) for name in BEFORE]

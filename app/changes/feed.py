@@ -7,20 +7,36 @@ that a reader who has come to a position has missed nothing before it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from app import page_bytes
 from app.changes.creations import count_created
 from app.changes.errors import CursorExpired
 from app.changes.models import changes, created_ranges, revisions
 from app.changes.queries import RecordedChange, describe_changes, make_change
 from app.changes.recorded import select_first
 from app.page_bytes import bound_rows
-from app.pagination import InvalidCursor, Page, PageRequest, Sort, decode_cursor, encode_cursor
+from app.pagination import (
+    MAX_BIGINT,
+    InvalidCursor,
+    Page,
+    PageRequest,
+    Sort,
+    decode_cursor,
+    encode_cursor,
+)
 
 SORT = Sort("feed", (revisions.c.position, changes.c.product_id))
 EXACT_TOTAL = 10_000
+# What the feed's statement is executed with.
+POSITION, PRODUCT_ID, REVISION_ID, MOST_BYTES = (
+    sa.bindparam(name, type_=sa.BigInteger)
+    for name in ("position", "product_id", "revision_id", "most_bytes")
+)
+LIMIT = sa.bindparam("most_rows", type_=sa.Integer)
 
 
 @dataclass(frozen=True, order=True)
@@ -69,33 +85,51 @@ def _read_behind(connection: sa.Connection, place: Place, limit: int) -> list[sa
     """The first changes behind `place`, at most `limit`, and fewer where their texts are large."""
     own = sa.select(revisions.c.id).where(revisions.c.position == place.position)
     revision_id = connection.execute(own).scalar()
-    parts = [_select_newer(place.position, limit)]
-    if revision_id is not None:  # the reader is in the middle of it, or at its end
-        rest = select_first(revision_id, place.product_id, limit).subquery("rest")
-        position = sa.literal(place.position, sa.BigInteger).label("position")
-        parts.insert(0, sa.select(position, *rest.c))
+    found = connection.execute(
+        _select_behind(is_inside=revision_id is not None),
+        {
+            POSITION.key: place.position,
+            PRODUCT_ID.key: min(place.product_id, MAX_BIGINT - 1),  # one is added to it
+            REVISION_ID.key: revision_id,
+            LIMIT.key: limit,
+            MOST_BYTES.key: page_bytes.PAGE_BYTES,
+        },
+    )
+    return list(found)
+
+
+@cache
+def _select_behind(*, is_inside: bool) -> sa.Select[Any]:
+    """The first LIMIT changes behind a place, which is inside its revision, or at its end, or not.
+
+    Made once: SQLAlchemy takes longer to put it together than PostgreSQL to answer it.
+    """
+    parts = [_select_newer()]
+    if is_inside:
+        rest = select_first(REVISION_ID, PRODUCT_ID.cast(sa.BigInteger), LIMIT).subquery("rest")
+        parts.insert(0, sa.select(POSITION.label("position"), *rest.c))
     both = sa.union_all(*(part.subquery().select() for part in parts)).subquery("both_parts")
-    first = both.select().order_by(both.c.position, both.c.product_id).limit(limit)
+    first = both.select().order_by(both.c.position, both.c.product_id).limit(LIMIT)
     described = describe_changes(first.subquery("recorded"))
-    return list(connection.execute(bound_rows(described, ["position", "product_id"])))
+    return bound_rows(described, ["position", "product_id"], most_bytes=MOST_BYTES)
 
 
-def _select_newer(position: int, limit: int) -> sa.Select[Any]:
-    """The first `limit` changes of the revisions behind `position`."""
+def _select_newer() -> sa.Select[Any]:
+    """The first LIMIT changes of the revisions behind POSITION."""
     # An undo that keeps everything has a position and no changes; it must not count as one.
     ahead = (
         sa.select(revisions.c.id, revisions.c.position)
-        .where(revisions.c.position > position, sa.or_(_has(changes), _has(created_ranges)))
+        .where(revisions.c.position > POSITION, sa.or_(_has(changes), _has(created_ranges)))
         .order_by(revisions.c.position)
-        .limit(limit)
+        .limit(LIMIT)
         .subquery("ahead")
     )
-    its = select_first(ahead.c.id, 0, limit, correlate=ahead).lateral("its")
+    its = select_first(ahead.c.id, 0, LIMIT, correlate=ahead).lateral("its")
     return (
         sa.select(ahead.c.position, *its.c)
         .select_from(ahead.join(its, sa.true()))
         .order_by(ahead.c.position, its.c.product_id)
-        .limit(limit)
+        .limit(LIMIT)
     )
 
 

@@ -41,7 +41,7 @@ def select_window(revision_id: int, after: int, last: int) -> sa.CompoundSelect[
 
 
 def select_first(
-    revision_id: Any, after: int, limit: int, correlate: sa.FromClause | None = None
+    revision_id: Any, after: Any, limit: Any, correlate: sa.FromClause | None = None
 ) -> sa.Select[Any]:
     """The first `limit` changes of a revision behind a product, in the order of the products' ids.
 

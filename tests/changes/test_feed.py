@@ -15,7 +15,7 @@ from flask import Flask
 from psycopg2.errors import LockNotAvailable
 
 from app import page_bytes
-from app.changes.feed import Place, encode
+from app.changes.feed import Place, decode, encode
 from app.changes.journal import begin_revision, close_revision, record_written, returned_columns
 from app.changes.purge import purge_changes
 from app.extensions import db
@@ -155,6 +155,16 @@ def test_a_change_that_commits_late_comes_late_in_the_feed(app: Flask, catalog: 
 def test_a_cursor_that_is_none_is_refused(catalog: Catalog, cursor: str) -> None:
     answer = catalog.client.get(f"/api/changes?cursor={cursor}")
     assert (answer.status_code, answer.get_json()["errors"][0]["pointer"]) == (422, "/cursor")
+
+
+def test_a_cursor_behind_any_product_that_a_number_can_name_is_taken(catalog: Catalog) -> None:
+    first = catalog.client.get("/api/changes").get_json()
+    assert (first["items"], catalog.create("A")) == ([], 1)
+    page = catalog.client.get("/api/changes").get_json()
+    position = decode(page["next_cursor"]).position
+    for product_id in (2**31 - 1, 2**63 - 1):
+        cursor = encode(Place(position, product_id))
+        assert catalog.client.get(f"/api/changes?cursor={cursor}").get_json()["items"] == []
 
 
 def test_at_its_end_the_feed_says_so_and_goes_on_later(catalog: Catalog) -> None:
