@@ -139,6 +139,13 @@ def connection(app: Flask) -> Iterator[sa.Connection]:
         yield connection
 
 
+class BurstWorker(SimpleWorker):
+    """Takes no commands: RQ would start a thread for them, and wait for its end."""
+
+    def subscribe(self) -> None:
+        """Start no thread."""
+
+
 @pytest.fixture
 def run_jobs(app: Flask) -> Callable[[], None]:
     """Run whatever is queued, in this process, until nothing is left."""
@@ -146,7 +153,7 @@ def run_jobs(app: Flask) -> Callable[[], None]:
     def run() -> None:
         client: redis.Redis = app.extensions["redis"]
         queues = [open_queue(name, client) for name in QueueName]
-        worker = SimpleWorker(queues, connection=client, serializer=JSONSerializer)
+        worker = BurstWorker(queues, connection=client, serializer=JSONSerializer)
         worker.work(burst=True, logging_level="ERROR")
 
     return run

@@ -226,6 +226,14 @@ class Machine(RuleBasedStateMachine):
             for p in self.catalog.items("/api/products")
         }
         assert stored == self.model.products
+        self.compare_feed(limit=500)
+
+    def teardown(self) -> None:
+        """At the end the feed is walked page by page as well."""
+        self.compare_feed(limit=7)
+
+    def compare_feed(self, limit: int) -> None:
+        """All that the feed tells is what the model did."""
         fed = [
             Done(
                 item["product_id"],
@@ -234,7 +242,7 @@ class Machine(RuleBasedStateMachine):
                 pick(item["before"]),
                 pick(item["after"]),
             )
-            for item in self.catalog.items("/api/changes?limit=7")
+            for item in self.catalog.items(f"/api/changes?limit={limit}")
         ]
         by_product = {product: of(fed, product) for product in {c.product_id for c in fed}}
         assert len(fed) == len(self.model.changes)
