@@ -34,7 +34,8 @@ def test_a_large_upload_goes_piece_by_piece_and_is_gone_with_the_first(
     client: FlaskClient, run_jobs: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(housekeeping, "CHUNKS_AT_ONCE", 2)
-    done = imported(client, run_jobs, "sku,name\n" + "".join(f"{n},N\n" for n in range(150_000)))
+    rows = "".join(f"{n},N,{'x' * 5000}\n" for n in range(250))
+    done = imported(client, run_jobs, f"sku,name,description\n{rows}")
     with db.engine.begin() as connection:
         connection.execute(
             sa.update(imports).values(created_at=sa.func.now() - datetime.timedelta(days=8))

@@ -15,6 +15,7 @@ from app.imports.names import NAMES
 from app.imports.preview import SampleTaker
 from app.imports.records import Batch
 from app.products.upsert import Field, Mode
+from tests.thorough import THOROUGH
 
 
 def mapped(header: Sequence[str], **wishes: str | None) -> Mapping[str, str]:
@@ -149,7 +150,7 @@ def test_every_known_name_is_known_for_one_field_alone() -> None:
     assert count_known([name for name, _ in listed]) == len(listed)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=80 * THOROUGH, deadline=None)
 @given(st.lists(st.text(max_size=8) | st.sampled_from(["sku", "Name", "Price"]), max_size=500))
 def test_any_header_is_mapped_to_different_columns_of_its_own(header: list[str]) -> None:
     found = map_columns(header, {}, Mode.UPSERT)

@@ -12,6 +12,7 @@ from app.imports.prices import CODES, DecimalDecider, Mark, parse_price, tell_ma
 from app.products import rules
 from app.products.rules import Violation
 from tests.imports.reading import check_table, read_whole
+from tests.thorough import THOROUGH
 
 READ: list[tuple[str, Mark, str | None]] = [
     ("12.90", ".", "12.90"), ("12", ".", "12"), ("0012.50", ".", "0012.50"), ("", ".", None),
@@ -207,7 +208,7 @@ def test_prices_read_before_the_mark_is_known_are_open() -> None:
 AMOUNTS = st.integers(0, 999_999_999_999).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=80 * THOROUGH, deadline=None)
 @given(
     st.lists(AMOUNTS, min_size=1, max_size=10),
     st.sampled_from([".", ","]),
@@ -227,7 +228,7 @@ def test_any_amounts_in_any_way_of_writing_come_back(
     assert found == [f"{float(amount):.2f}" for amount in amounts]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100 * THOROUGH, deadline=None)
 @given(st.text(alphabet="0123456789.,-+ '’€$kEeR\u00a0", max_size=12))
 def test_a_cell_never_has_two_meanings_unnoticed(text: str) -> None:
     number = text.strip()

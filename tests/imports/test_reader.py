@@ -24,6 +24,7 @@ from app.imports.validation import BatchChecker
 from app.products.upsert import Field, Mode
 from tests.imports.corpus import FILES, Nasty
 from tests.imports.reading import Table, check_table, cut, read_table
+from tests.thorough import THOROUGH
 
 find_line_ends = re.compile(r"\r\n|\r|\n")
 
@@ -141,7 +142,7 @@ def write(rows: list[list[str]], dialect: dict[str, object]) -> tuple[str, list[
     return text.getvalue(), lines
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100 * THOROUGH, deadline=None)
 @given(tables(), st.sampled_from([1, 3, 1000, 1 << 20]))
 def test_any_table_comes_back_cell_for_cell_with_its_lines(
     table: tuple[list[list[str]], dict[str, object], tuple[str, str | None]], size: int
@@ -159,7 +160,7 @@ def test_any_table_comes_back_cell_for_cell_with_its_lines(
     ]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40 * THOROUGH, deadline=None)
 @given(
     st.lists(st.sampled_from(["A,b,1", 'A,"open,1', 'B,"x\ny",2', 'C,"a"b,3', "", "\xe9,ü,4"])),
     st.sampled_from(["\n", "\r\n", "\r"]),
@@ -232,7 +233,7 @@ def assert_no_line_is_lost(content: bytes, file: CsvFile, spans: dict[int, int])
         assert number < first or number in covered or blank(text), (number, text)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=200 * THOROUGH, deadline=None)
 @given(damaged_files())
 def test_a_damaged_file_ends_in_rows_and_errors_or_a_problem(content: bytes) -> None:
     try:
@@ -241,7 +242,7 @@ def test_a_damaged_file_ends_in_rows_and_errors_or_a_problem(content: bytes) -> 
         assert problem.detail.endswith((".", "?")), problem.detail
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100 * THOROUGH, deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -286,9 +287,9 @@ BLOCK = b"".join(b'K%d,"Chair, no. %d",12.90\n' % (n, n) for n in range(2000))
 
 
 def test_memory_does_not_grow_with_the_file() -> None:
-    small = measure(chain([b"sku,name,price\n"], repeat(BLOCK, 32)))
-    large = measure(chain([b"sku,name,price\n"], repeat(BLOCK, 128)))
-    assert large[0] == 4 * small[0] == 256_000
+    small = measure(chain([b"sku,name,price\n"], repeat(BLOCK, 20)))
+    large = measure(chain([b"sku,name,price\n"], repeat(BLOCK, 60)))
+    assert large[0] == 3 * small[0] == 120_000
     assert large[1] < 1.5 * small[1] < 30_000_000
 
 

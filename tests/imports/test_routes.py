@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
+from app.imports import reader, windows
 from app.imports.models import import_chunks, imports
 from app.imports.rejects_file import NOT_THE_HEADERS
 from app.products.models import products
@@ -512,11 +513,17 @@ def test_prices_that_do_not_tell_their_mark_are_refused_and_read_when_told(
 
 
 def test_a_comma_that_shows_late_is_right_for_the_rows_before_it(
-    client: FlaskClient, run_jobs: Run, connection: sa.Connection
+    client: FlaskClient,
+    run_jobs: Run,
+    connection: sa.Connection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    many = "".join(f"S{n:05};N;5\n" for n in range(60_000))
+    monkeypatch.setattr(reader, "SAMPLE_BYTES", 1 << 14)
+    monkeypatch.setattr(reader, "BLOCK_BYTES", 1 << 15)
+    monkeypatch.setattr(windows, "WINDOW_ROWS", 1000)
+    many = "".join(f"S{n:05};N;5\n" for n in range(9_000))
     done = imported(client, run_jobs, f"sku;name;price\nA;N;1.299\n{many}Z;N;12,90\n")
-    assert done["counts"] == {**done["counts"], "rows": 60_002, "created": 60_002, "rejected": 0}
+    assert done["counts"] == {**done["counts"], "rows": 9_002, "created": 9_002, "rejected": 0}
     assert done["format"]["decimal"] == ","
     prices = {row[0]: row[3] for row in catalog(connection)}
     assert (prices["A"], prices["Z"]) == ("1299.00", "12.90")

@@ -31,6 +31,7 @@ from app.imports.validation import BatchChecker
 from app.products import rules
 from app.products.schemas import ProductInput
 from app.products.upsert import Mode
+from tests.thorough import THOROUGH
 
 HEADER = ["sku", "name", "description", "price", "active"]
 Stored = tuple[str, str, str, str | None, bool]
@@ -94,7 +95,7 @@ NUMBERS = st.one_of(
 ).filter(is_for_both)  # fmt: skip
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=150 * THOROUGH, deadline=None)
 @given(
     st.tuples(VALUES, VALUES, VALUES, NUMBERS, st.sampled_from(["true", "false"])).map(list),
 )
@@ -110,7 +111,7 @@ def test_a_product_is_taken_refused_and_stored_alike(cells: list[str]) -> None:
     assert through_csv(cells) == through_json(cells)
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=150 * THOROUGH, deadline=None)
 @given(NUMBERS)
 def test_a_price_is_taken_refused_and_stored_alike(price: str) -> None:
     cells = ["A", "N", "", price, "true"]

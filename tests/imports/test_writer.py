@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 
 from app.changes.turns import try_turn
 from app.extensions import db
-from app.imports import windows
+from app.imports import reader, windows
 from app.imports.repeats import fold_sku
 from app.products.models import products
 from tests.imports.factories import upload
 
 Run = Callable[[], None]
-ROWS = 30_000
+ROWS = 9_000
 
 
 def make_text(*extra: str) -> str:
@@ -27,8 +27,10 @@ def make_text(*extra: str) -> str:
 
 @pytest.fixture(autouse=True)
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows of a thousand rows, so that many are written before the file's end."""
-    monkeypatch.setattr(windows, "WINDOW_ROWS", 1000)
+    """Blocks and windows of some hundred rows, so that many are written before the file's end."""
+    monkeypatch.setattr(reader, "SAMPLE_BYTES", 1 << 14)
+    monkeypatch.setattr(reader, "BLOCK_BYTES", 1 << 14)
+    monkeypatch.setattr(windows, "WINDOW_ROWS", 500)
 
 
 def count_by(client: FlaskClient, run_jobs: Run, text: str) -> dict[str, int]:
@@ -49,7 +51,7 @@ def test_a_file_without_repetitions_is_counted_as_any_other(
     assert counts == {"rows": ROWS, "updated": 10, "unchanged": ROWS - 10}
 
 
-@pytest.mark.parametrize("last", ["s000000,Again,1", "S029999,Again,1"])
+@pytest.mark.parametrize("last", ["s000000,Again,1", f"S{ROWS - 1:06},Again,1"])
 def test_a_repetition_at_the_end_replaces_what_was_written_early(
     client: FlaskClient, run_jobs: Run, connection: sa.Connection, last: str
 ) -> None:
