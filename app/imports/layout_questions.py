@@ -7,8 +7,7 @@ has given such an option has looked at the file, and is not asked again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.imports.cut_prices import find_texts_beside, is_cut_price
@@ -22,27 +21,14 @@ from app.imports.header_questions import (
     ask_other_delimiter,
     ask_short_header,
 )
-from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.reader import CsvFile
 from app.imports.shape import are_nearly_all
-from app.imports.spans import is_number
+from app.imports.templates import ask_template
 from app.products.upsert import Field
 
-TEMPLATE_ROWS = 6  # so many rows below the header are looked at
 is_whole = re.compile(r"\D{0,4}\d{1,3}(?:[ .']?\d{3})*").fullmatch
 is_two_digits = re.compile(r"\d{2}\D{0,4}").fullmatch
-# What stands below a header to say what belongs into its columns.
-is_type = re.compile(
-    r"(?:(?:n?var)?char|varchar2|decimal|numeric|float|double|int|integer)(?:\s*\([\d, ]+\))?"
-    r"|(?:big|small|tiny)int|text|string|str|bool|boolean|date|datetime|timestamp|real|uuid|number"
-    r"|data|currency|link|select|check|(?:long|small)[ _]text|text editor|attach image"
-    r"|required|optional|mandatory|yes|no|unique|type:|mandatory:|column (?:name|labels?):"
-    r"|char|double precision|pflicht(?:feld)?|obligatoire|obligatorio|verplicht"
-    r"|e\.g\. .+|z\. ?B\. .+",
-    re.IGNORECASE,
-).fullmatch
-
 Ask = Callable[[CsvFile, ColumnMapping, Recognise], FileProblem | None]
 
 
@@ -118,29 +104,6 @@ def ask_decimal_comma(
     )
 
 
-def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
-    """Lines below the header that say what belongs into the columns."""
-    rows = file.layout.rows[:TEMPLATE_ROWS] if file.layout.has_header else []
-    rows = list(takewhile(lambda row: not _has_price(row, mapping), rows))
-    last = max((at for at, row in enumerate(rows) if _explains(row, file, recognise)), default=-1)
-    lines = list(file.layout.starts[: last + 1])
-    # Where no row is left, these are the products: `sku-a,name-a`.
-    if not lines or mapping.missing or len(lines) == len(file.layout.rows):
-        return None
-    shown = [", ".join(filter(None, row))[:200] for row in rows[: last + 1]]
-    header = {"header_row": file.header_line}
-    many = f"{len(lines)} lines below the header look", "Are they"
-    which, are_they = many if len(lines) > 1 else ("line below the header looks", "Is it")
-    return Question(
-        f"The {which} like an explanation of the columns and not like products: “{shown[-1]}”. "
-        f"{are_they} to be left out?",
-        [
-            make_answer("Leave them out", {**header, "leave_out": lines}, shown),
-            make_answer("They are products", {**header, "leave_out": []}, shown),
-        ],
-    )
-
-
 def explain_one_column(file: CsvFile) -> str | None:
     """What a file without any separator seems to be, in words; None if it has columns."""
     if len(file.header) > 1:
@@ -156,28 +119,3 @@ def explain_one_column(file: CsvFile) -> str | None:
         "The file has one column: no separator was found between cells, such as a comma, a "
         "semicolon or a tab. Choose the separator, or the column that is the SKU."
     )
-
-
-def _has_price(row: Sequence[str], mapping: ColumnMapping) -> bool:
-    """Whether a row has a number as its price: it is a product, and explains nothing."""
-    at = mapping.columns.get(Field.PRICE, len(row))
-    return at < len(row) and bool(is_number(row[at]))
-
-
-def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:
-    """Whether all cells of a row are types, or names again, and it is not the header itself."""
-    cells = [cell.strip() for cell in row if cell.strip()]
-    names = [normalise(name) for name in file.header if normalise(name)]
-    if len(cells) < 2 or sorted(map(normalise, row)) == sorted(map(normalise, file.header)):
-        return False
-    words = [normalise(cell) for cell in cells]
-    are_names = [
-        bool(recognise([cell]))
-        or (
-            any(len(name) > 2 and name in word for name in names)
-            and not any(map(str.isdigit, cell))
-        )
-        for cell, word in zip(cells, words, strict=True)
-    ]
-    is_each = all(is_type(c) or is_name for c, is_name in zip(cells, are_names, strict=True))
-    return is_each and (sum(are_names) > 1 or any(map(is_type, cells)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,9 +42,13 @@ class SampleTaker:
         """The rows that are looked at, as far as they have come."""
         return self._rows
 
-    def take(self, batch: Batch) -> None:
-        """Keep the cells of its first rows, while there is room."""
-        self._rows += batch.rows[: ROWS_LOOKED_AT - len(self._rows)]
+    def take(self, batch: Batch, leave_out: Collection[int] = ()) -> None:
+        """Keep the cells of its first rows, while there is room; not those that are left out."""
+        room = ROWS_LOOKED_AT - len(self._rows)
+        rows = batch.rows[: room + len(leave_out)]
+        if leave_out:
+            rows = [row for at, row in zip(batch.lines, rows, strict=False) if at not in leave_out]
+        self._rows += rows[:room]
 
     def suggest_key(self, header: Sequence[str], mapping: ColumnMapping) -> str | None:
         """The first unused column whose cells are all there and all different, if any is.

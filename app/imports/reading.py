@@ -184,7 +184,7 @@ class _Reading:
     def _refuse(self, file: CsvFile, problem: FileProblem | None) -> None:
         """Take the first rows' cells, so that a person can choose; raises the problem."""
         for batch in file.batches():
-            self._samples.take(batch)
+            self._samples.take(batch, file.leave_out)
             if self._samples.is_full:
                 break
         if problem:
@@ -204,7 +204,7 @@ class _Reading:
             if had_open_cells and decimals.mark != mark:
                 return False
             mark, had_open_cells = decimals.mark, decimals.has_open_cells
-            self._samples.take(checked.batch)
+            self._samples.take(checked.batch, file.leave_out)
             if self._samples.is_full and not doubts.look(self._samples.rows):
                 return False
             if doubts.needs_every_row:
