@@ -244,6 +244,7 @@ def find_other_layout(lines: list[str], layout: Layout, header: Sequence[str]) -
         dialect = find_quoting(lines, mark)
         batch, _ = split_records(lines, 1, dialect, at_end=False)
         rows = list(batch.rows)[:SAMPLE_RECORDS]
-        if rows and sum(len(row) == width for row in rows) >= CONSISTENT * len(rows):
+        fitting = sum(len(row) >= width and not any(row[width:]) for row in rows)
+        if rows and fitting >= CONSISTENT * len(rows):
             return Layout(dialect, layout.lines_before, rows)
     return None

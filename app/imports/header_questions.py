@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from app.imports.dialect import Recognise
+from app.imports.dialect import DELIMITERS, Recognise
 from app.imports.errors import Question, make_answer, name_delimiter
 from app.imports.headers import find_meaning
 from app.imports.mapping import ColumnMapping, map_columns
@@ -19,6 +19,7 @@ from app.imports.reader import CsvFile
 from app.imports.shape import HABIT_ROWS, are_nearly_all
 from app.products.upsert import Field, Mode
 
+NAMES_MORE = 3  # a name is seldom cut into more pieces
 BY_NUMBER = "Choose the columns by their numbers"
 
 
@@ -93,32 +94,48 @@ def ask_broken_header(
 
 
 def ask_long_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
-    """A header with one name more than nearly every row has cells.
+    """A header with a few names more than nearly every row has cells.
 
-    A delimiter in a name makes two of it, or all rows end before an empty last cell.
+    A delimiter in a name makes two of it, or all rows end before their last cells, which are empty.
     """
     named, rows = file.shape.named, [row for row in file.layout.rows if any(row)]
     is_asked = file.layout.has_header and file.joined is None and not file.shape.is_ours
-    are_short = named > 2 and are_nearly_all(len(row) == named - 1 for row in rows)
-    if not is_asked or not are_short or len(rows) < HABIT_ROWS:
+    if not is_asked or len(rows) < HABIT_ROWS:
         return None
-    header = file.header
-    ways: list[tuple[str, dict[Field, int]]] = []
-    for at, (one, other) in enumerate(pairwise(header[:named])):
-        meaning = find_meaning(f"{one} {other}")
-        if meaning or not recognise([other]):
-            moved = {f: to - (to > at) for f, to in mapping.columns.items() if to != at + 1}
-            moved |= {meaning.field: at} if meaning else {}
-            ways.append((f"“{one}{file.dialect.delimiter} {other}” is one name", moved))
-    kept = {f: to for f, to in mapping.columns.items() if to < named - 1}
-    ways.append((f"The last column, “{header[named - 1]}”, is empty", kept))
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    more = named - width
+    are_short = are_nearly_all(len(row) == width for row in rows)
+    marks = {mark for mark in DELIMITERS if are_nearly_all(mark in row[0] for row in rows)}
+    if width < 2 or not 0 < more <= NAMES_MORE or not are_short or marks:
+        return None
+    ways = list(_join_names(file, mapping, recognise, more))
+    kept = {field: at for field, at in mapping.columns.items() if at < width}
+    lost = ", ".join(f"“{name}”" for name in file.header[width:named])
+    ways.append((f"Empty on every row: {lost}", kept))
     fitting = [(label, columns) for label, columns in ways if _holds_prices(rows, columns)]
     answers = [answer_by_position(file, label, columns) for label, columns in fitting[-4:]]
     return Question(
-        f"The header has {named} names, and nearly every row has {named - 1} cells. A name with a "
+        f"The header has {named} names, and nearly every row has {width} cells. A name with a "
         "delimiter in it has to be in quotation marks. Correct it, or choose.",
         answers or [answer_by_position(file, BY_NUMBER, {})],
     )
+
+
+def _join_names(
+    file: CsvFile, mapping: ColumnMapping, recognise: Recognise, more: int
+) -> Iterator[tuple[str, dict[Field, int]]]:
+    """Names that may be one with the `more` names behind it, and where each field is then."""
+    for at in range(file.shape.named - more):
+        names = file.header[at : at + more + 1]
+        meaning = find_meaning(" ".join(names))
+        if meaning or not recognise(names[1:]):
+            columns = {
+                field: to if to <= at else to - more
+                for field, to in mapping.columns.items()
+                if not at < to <= at + more
+            }
+            columns |= {meaning.field: at} if meaning else {}
+            yield f"“{f'{file.dialect.delimiter} '.join(names)}” is one name", columns
 
 
 def ask_glued_names(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:

@@ -102,10 +102,10 @@ class Asker:
     def _say_priceless(self, index: int, count: int) -> str:
         cells = [cell for cell in self._finder.read_cells(index) if not is_zero(cell)]
         if count:
-            return "has no price on nearly all rows"
+            return "has no price on nearly all rows looked at"
         if cells:
-            return f"has no price on any row, but values such as “{shown(cells[0])}”"
-        return "has no price on any row"
+            return f"has no price on any row looked at, but values such as “{shown(cells[0])}”"
+        return "has no price on any row looked at"
 
     def ask_about_flags(self, index: int, values: Sequence[str]) -> None:
         """Raise AmbiguousColumn: of a column taken for the status only some values are flags."""

@@ -39,6 +39,10 @@ is_cost = re.compile(
     r"cost|kosten|coût|cout|einkauf|^ek|ek$|achat|compra|acquist|inkoop|inköp|indkøb|innkjøp|zakup|"
     r"nákup|закуп|maliyet|仕入|原価|进价|成本|원가"
 ).search
+# What only has to do with prices: `Price list`, `Preiseinheit`.
+is_about_price = re.compile(
+    r"(?:list[ae]?|group|gruppe|code|type|typ|unit|einheit|date|id)$"
+).search
 is_in_cents = re.compile(r"cents?$|pence$|minor(?:units?)?$").search
 is_called_active = re.compile(
     r"a[ck]ti[vf]|attiv|enabl|publi|veröff|visib|sichtbar|online|anzeig|status|freigegeb|listed|"
@@ -152,7 +156,7 @@ class Finder:
 
     def _is_called_price(self, index: int) -> bool:
         name = self._names[index]
-        is_called = is_called_price(name) and not is_in_cents(name)
+        is_called = is_called_price(name) and not (is_in_cents(name) or is_about_price(name))
         return bool(is_called and self._read_amounts(index))
 
     def _has_cents(self, index: int) -> bool:

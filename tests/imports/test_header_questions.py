@@ -32,6 +32,7 @@ def ask(text: str) -> str:
          '"A-1";"Cup";"White";"12,90"\n"A-2";"Mug";"Black";"9,90"\n'),
         ("sku;name;description;price\n", "A-1\tCup\tWhite\t12.90\nA-2\tMug\tBlack\t9.90\n"),
         ("sku\tname\tdescription\tprice\n", "A-1,Cup,White,12.90\nA-2,Mug,Black,9.90\n"),
+        ("sku,name,description,price\n", "A-1;Cup;White;12,90;\nA-2;Mug;Black;9,90;\n"),
         ("Cups\nsku;name;description;price\n", "A-1|Cup|White|12,90\nA-2|Mug|Black|9,90\n"),
     ],
 )  # fmt: skip
@@ -78,6 +79,17 @@ def test_a_name_with_a_delimiter_in_it_is_one_name_in_one_click(header: str) -> 
     assert "has 5 names, and nearly every row has 4 cells" in ask(text)
     joined = get_options(read_whole(text))[0]
     assert take(read_whole(text, **joined), "sku", "name", "description", "price") == CUPS
+
+
+def test_a_name_with_two_delimiters_in_it_is_one_name_in_one_click() -> None:
+    text = "sku,name,Description, long, of the cup,price\nA-1,Cup,White,12.90\nA-2,Mug,Black,9.90\n"
+    joined = get_options(read_whole(text))[0]
+    assert take(read_whole(text, **joined), "sku", "name", "description", "price") == CUPS
+
+
+def test_rows_that_are_read_with_a_wrong_delimiter_get_no_answer_that_keeps_it() -> None:
+    text = "sku,name,price\nA-1;Cup;1,50\nA-2;Mug;2,50\n"
+    assert read_whole(text, delimiter=",").rejected == {2: "too_few_cells", 3: "too_few_cells"}
 
 
 def test_a_last_column_that_every_row_lacks_is_empty_in_one_click() -> None:

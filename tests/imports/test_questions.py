@@ -116,14 +116,12 @@ def test_beside_a_price_that_is_known_no_other_column_is_asked_about() -> None:
 @pytest.mark.parametrize(
     ("columns", "rows", "seen", "likely"),
     [
-        ("Price,Price EUR", ",12.90", "has no price on any row", "Price EUR"),
-        ("Price,RRP", "0.00,12", "has no price on any row", "RRP"),
-        ("Price,Cost", ",12.90", "has no price on any row", "Cost"),
-        ("Price,Unit price", ",12", "has no price on any row", "Unit price"),
-        ("Price,Amount", "EUR,12.90", "has no price on any row, but values such as “EUR”",
-         "Amount"),
-        ("List price,Sale price", "A,$12", "has no price on any row, but values such as “A”",
-         "Sale price"),
+        ("Price,Price EUR", ",12.90", "", "Price EUR"),
+        ("Price,RRP", "0.00,12", "", "RRP"),
+        ("Price,Cost", ",12.90", "", "Cost"),
+        ("Price,Unit price", ",12", "", "Unit price"),
+        ("Price,Amount", "EUR,12.90", ", but values such as “EUR”", "Amount"),
+        ("List price,Sale price", "A,$12", ", but values such as “A”", "Sale price"),
     ],
 )  # fmt: skip
 def test_a_price_column_without_prices_is_asked_about_beside_one_that_has_them(
@@ -133,8 +131,8 @@ def test_a_price_column_without_prices_is_asked_about_beside_one_that_has_them(
     problem = ask(text)
     price = columns.split(",", maxsplit=1)[0]
     assert problem.detail == (
-        f"The column “{price}” {seen}, and “{likely}” looks like one. Choose the column with the "
-        "price."
+        f"The column “{price}” has no price on any row looked at{seen}, and “{likely}” "
+        "looks like one. Choose the column with the price."
     )
     assert list(labels(problem)) == [
         f"“{likely}” is the price", f"“{price}” is the price", "No price column"
@@ -146,14 +144,18 @@ def test_a_price_column_without_prices_is_asked_about_beside_one_that_has_them(
 def test_a_price_column_with_few_prices_is_asked_about_beside_one_that_is_called_so() -> None:
     rows = "".join(f"{at},Cup,,12.00,3.00\n" for at in range(30)) + "Z,Mug,5.00,6.00,2.00\n"
     problem = ask("sku,name,Price,Price EUR,Cost\n" + rows)
-    assert problem.detail.startswith("The column “Price” has no price on nearly all rows, and “Pri")
+    assert problem.detail.startswith(
+        "The column “Price” has no price on nearly all rows looked at, and “"
+    )
     assert read_whole("sku,name,Price,Number,Cost\n" + rows).problem is None
 
 
 @pytest.mark.parametrize(
     ("columns", "rows"),
     [("Price,Stock", [",5", ",7"]), ("Price,Weight", [",1.25", ",0.50"]),
-     ("Price,RRP", ["1,2", ",3"]), ("Price,RRP", [",2", ",", ","]), ("Price,Cost", [",5", ",7"]),
+     ("Price,RRP", ["1,2", ",3"]), ("Price,RRP", [",2", ",", ","]),
+     ("Price,Price list", [",7", ",8"]),
+     ("Price,Preiseinheit", [",1", ",1"]), ("Price,Cost", [",5", ",7"]),
      ("Price,RRP", ['="12.90",5', '="12.90",5']), ("Price,RRP", ["１２,5", "１２,5"]),
      ("Price,Note", ["on request,x", "on request,y"])],
 )  # fmt: skip
