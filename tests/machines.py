@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg2
 import requests
 
 from app.local.postgres import PostgresServer
 from app.local.processes import free_port, kill_session
 from app.local.valkey import ValkeyServer
 from tests.conftest import PROJECT, answers, wait_until
+from tests.sql import query
 from tests.waiting import ATTEMPT, PATIENCE
 
 CODE = ("app", "migrations", "static", "wsgi.py", "worker.py", "gunicorn.conf.py")
@@ -140,13 +140,7 @@ class Fleet:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows straight from the database."""
-        connection = psycopg2.connect(self._server.url)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+        return query(self._server.url, statement)
 
     def request(self, method: str, path: str, web: int = 0, **options: Any) -> requests.Response:
         """Ask a web process, and the other if that one is down, until one answers."""

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-import psycopg2
 import pytest
 import redis
 import requests
 
 from app.sample import Recipe, save_sample
 from tests.conftest import LiveApp, answers, start_live_app, wait_until
+from tests.sql import query
 from tests.waiting import ATTEMPT, PATIENCE
 
 ROWS = 40_000
@@ -52,13 +52,7 @@ class Running:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows straight from the database."""
-        connection = psycopg2.connect(self.database_url)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+        return query(self.database_url, statement)
 
     def upload(self, path: Path, **fields: str) -> str:
         """Upload a file, once the web answers again; the import's id."""

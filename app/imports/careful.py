@@ -43,11 +43,9 @@ class CheckedRows:
     write: Callable[[], RowTexts]
 
 
-def check_carefully(
-    file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider
-) -> Iterator[CheckedRows]:
-    """All rows. `decimals` is told of each batch's prices just before it comes."""
-    checker = BatchChecker(
+def make_checker(file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider) -> BatchChecker:
+    """A checker of the file's records."""
+    return BatchChecker(
         file.header,
         mapping,
         decimals,
@@ -56,6 +54,13 @@ def check_carefully(
         texts_beside_price=file.texts_beside_price,
         layout=file.layout,
     )
+
+
+def check_carefully(
+    file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider
+) -> Iterator[CheckedRows]:
+    """All rows. `decimals` is told of each batch's prices just before it comes."""
+    checker = make_checker(file, mapping, decimals)
     seen = SeenSkus()
     for batch in file.batches():
         checked = checker.check(batch)

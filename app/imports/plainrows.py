@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.imports.arrays import Bytes, Forms, Mask, Places, np
+from app.imports.careful import make_checker
 from app.imports.cells import Cells, read_records
 from app.imports.columns import (
     WORD_MAX,
@@ -32,7 +33,7 @@ from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
 from app.imports.shape import RowShape
-from app.imports.validation import BatchChecker, CheckedBatch
+from app.imports.validation import CheckedBatch
 from app.products import rules
 from app.products.upsert import Field
 
@@ -82,15 +83,7 @@ class PieceChecker:
 
     def __init__(self, file: CsvFile, mapping: ColumnMapping, decimals: DecimalDecider) -> None:
         self._beside = file.texts_beside_price
-        self._checker = BatchChecker(
-            file.header,
-            mapping,
-            decimals,
-            file.shape,
-            leave_out=file.leave_out,
-            texts_beside_price=self._beside,
-            layout=file.layout,
-        )
+        self._checker = make_checker(file, mapping, decimals)
         self._dialect = file.dialect
         self._shape = file.shape
         self._leave_out = sorted(file.leave_out)

@@ -18,7 +18,7 @@ from app.audit.entries import Action, record_entry
 from app.config import Config
 from app.errors import DomainError
 from app.extensions import db, redis_extension
-from app.imports import findings, storage
+from app.imports import findings, storage, stuck
 from app.imports.announcing import announce_end
 from app.imports.errors import (
     FileNotKept,
@@ -46,7 +46,6 @@ from app.imports.schemas import (
 from app.imports.status import AT_WORK
 from app.imports.storage import Import
 from app.imports.uploads import has_upload, read_upload
-from app.locks import interrupt_holder
 from app.openapi import ATTACHMENT, CSV_TEXT, LOCATION
 from app.pagination import Page, PageArguments, PageRequest
 from app.problems import INVALID_INPUT, ProblemType, invalid_input
@@ -165,8 +164,7 @@ def cancel_import(import_id: UUID) -> Started:
         stored = storage.cancel_import(connection, str(import_id))
         announce_end(connection, stored.id)
         record_import(connection, Action.IMPORT_CANCELLED, stored)
-    with db.engine.connect() as connection:
-        interrupt_holder(connection, stored.id)
+    stuck.interrupt_cancelled(stored.id)
     webhook_jobs.wake(redis_extension.brisk)
     return accepted(stored)
 

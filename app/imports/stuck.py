@@ -17,7 +17,7 @@ from app.extensions import db
 from app.imports.models import imports
 from app.imports.status import AT_WORK, Status
 from app.imports.storage import Unfinished
-from app.locks import end_frozen_holders, end_holders, held_keys, lock_key
+from app.locks import end_frozen_holders, end_holders, held_keys, interrupt_holder, lock_key
 
 # So long may an import go on that was cancelled; it looks several times a second.
 CANCELLED_SECONDS = 5
@@ -46,6 +46,19 @@ class AbandonedFinder:
             if lock_key(item.import_id) not in held
         }
         return {name for (name, _), at in self._missing.items() if now - at >= ABANDONED_SECONDS}
+
+
+def interrupt_cancelled(import_id: str) -> None:
+    """Break off the statement that a worker may be in for an import which was just cancelled.
+
+    Where that fails the import is cancelled all the same: its worker looks at the row several times
+    a second, and a worker that does not is ended by `end_frozen_imports`.
+    """
+    try:
+        with db.engine.connect() as connection:
+            interrupt_holder(connection, import_id)
+    except sa.exc.DBAPIError as error:
+        log.warning("worker not interrupted", extra={"import_id": import_id}, exc_info=error)
 
 
 def end_frozen_imports() -> None:

@@ -177,6 +177,15 @@ def test_a_preview_whose_start_is_answered_by_an_error_is_not_started(
     assert get(client, preview)["status"] == "ready"
 
 
+def test_a_cancelled_import_is_answered_so_where_its_worker_cannot_be_interrupted(
+    client: FlaskClient,
+) -> None:
+    import_id = accept(client, 1)
+    with breaking_off_at("pg_cancel_backend"):
+        answer = client.post(f"/api/imports/{import_id}/cancel")
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "cancelled")
+
+
 def test_the_turn_is_free_until_a_file_has_given_a_row(app: Flask, client: FlaskClient) -> None:
     content = f"{HEADER}A,Chair,1\n".encode()
     is_free = []
