@@ -100,7 +100,7 @@ def ask_long_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise)
     """
     named, rows = file.shape.named, [row for row in file.layout.rows if any(row)]
     is_asked = file.layout.has_header and file.joined is None and not file.shape.is_ours
-    if not is_asked or len(rows) < HABIT_ROWS:
+    if not is_asked or file.shape.is_cut or len(rows) < HABIT_ROWS:
         return None
     width = Counter(map(len, rows)).most_common(1)[0][0]
     more = named - width

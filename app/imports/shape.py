@@ -84,7 +84,7 @@ def _is_cut(rows: Sequence[Sequence[str]], width: int) -> bool:
         return False
     if not all(row[-1].strip() for row in rows):
         return False
-    if _are_halves(rows, width):
+    if _are_halves(rows, width) or _end_in_numbers(rows, width):
         return False
     columns = _find_number_columns([row for row in rows if len(row) == width], width)
     shared = [at for at in columns if any(at < len(row) for row in short)]
@@ -102,6 +102,22 @@ def _find_number_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]
         if any(row[at] for row in rows)
         and all(is_number(row[at]) or not row[at].strip() for row in rows)
     ]
+
+
+def _end_in_numbers(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether short rows end with numbers where whole rows have texts.
+
+    A header whose name is cut in two by a delimiter leaves its rows so: `sku,name,Description,
+    long,price` above `A-1,Cup,White,12.90`; a row with a stray comma looks like a whole one.
+    """
+    ends = [row[-1] for row in rows if len(row) == width - 1]
+    beside = [row[width - 2] for row in rows if len(row) == width and row[width - 2].strip()]
+    return (
+        len(ends) >= HABIT_ROWS
+        and bool(beside)
+        and all(map(is_number, ends))
+        and not any(map(is_number, beside))
+    )
 
 
 def _are_halves(rows: Sequence[Sequence[str]], width: int) -> bool:

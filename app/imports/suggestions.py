@@ -32,7 +32,7 @@ is_other_number = re.compile(
     r"width|breite|largeur|height|höhe|hoehe|hauteur|depth|tiefe|size|größe|volume|volumen|qty|quantit|"
     r"menge|stock|inventory|bestand|lager|rating|score|latit|longit|shipping|versand|deposit|pfand|"
     r"points|percent|%|kg|mm$|cm$|date|datum|time|year|factor|hours|thick|dicke|épaiss|spess|diamet|"
-    r"durchm|deliver|liefer|freight|fracht|volt|watt|druck|pressure|inhalt|litre|liter|gram"
+    r"durchm|valid|gültig|deliver|liefer|freight|fracht|volt|watt|druck|pressure|inhalt|litre|liter|gram"
 ).search
 # What a product is bought for: the price where a file has no other.
 is_cost = re.compile(

@@ -23,11 +23,13 @@ TEMPLATE_ROWS = 6  # so many rows below the header are looked at
 LONGEST = 500  # characters of a cell that are looked at
 # What stands below a header to say what belongs into its columns.
 is_type = re.compile(
-    r"(?:(?:n?var)?char|varchar2|decimal|numeric|float|double|int|integer)(?:\s*\([\d, ]+\))?"
+    r"(?:(?:n?var)?char|varchar2|decimal|numeric|float|double|int|integer|string)"
+    r"(?:\s*\([\d., ]+\))?"
     r"|(?:big|small|tiny)int|text|string|str|bool|boolean|date|datetime|timestamp|real|uuid|number"
     r"|data|currency|link|select|check|(?:long|small)[ _]text|text editor|attach image"
     r"|required|optional|mandatory|yes|no|unique|type:|mandatory:|column (?:name|labels?):"
-    r"|char|double precision|pflicht(?:feld)?|obligatoire|obligatorio|verplicht"
+    r"|(?:alpha)?numeri(?:c|sch|que|co)|(?:ganz)?zahl|zeichenkette|entier|nombre|entero|número|cadena"
+    r"|char|double precision|facultatif|opcional|pflicht(?:feld)?|obligatoire|obligatorio|verplicht"
     r"|e\.g\. .+|z\. ?B\. .+",
     re.IGNORECASE,
 ).fullmatch

@@ -98,9 +98,19 @@ def test_a_last_column_that_every_row_lacks_is_empty_in_one_click() -> None:
     assert take(read_whole(text, **empty), "sku", "name", "description", "price") == CUPS
 
 
-def test_rows_cut_after_their_last_cell_are_not_asked_about() -> None:
-    text = "sku,name,description,price,notes\nA-1,Cup,White,12.90\nA-2,Mug,Black,9.90\n"
-    assert len(read_whole(text + "A-3,Jar,Red,1.00,x\n").products) == 3
+@pytest.mark.parametrize("count", [2, 40])
+def test_rows_cut_after_their_last_cell_are_not_asked_about(count: int) -> None:
+    rows = "".join(f"A-{at},Cup,White,12.90\n" for at in range(count))
+    text = "sku,name,description,price,notes\n" + rows + "B-3,Jar,Red,1.00,x\n"
+    assert len(read_whole(text).products) == count + 1
+
+
+@pytest.mark.parametrize("count", [2, 40])
+def test_a_row_with_a_stray_delimiter_makes_no_two_names_of_one(count: int) -> None:
+    rows = "".join(f"A-{at},Cup,White,12.90\n" for at in range(count))
+    read = read_whole("sku,name,Description, long,price\n" + rows + "B-3,Jar,Red, wide,1.00\n")
+    assert set(read.rejected.values()) == {"too_few_cells"} or isinstance(read.problem, Question)
+    assert not any(sku.startswith("A") for sku in read.products)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ ROWS = "A-1;Chair;Oak, solid\nA-2;Table;Pine\n"
         "Your product’s unique identifier;Your product’s name;Your product’s description",
         "ABC-123;Example product;This is an example of a description",
         "Text, max 40 characters;Text, max 255 characters;HTML",
+        "alphanumeric;String(255);text",
         "Ihre Artikelnummer;Titel des Produkts (max. 80 Zeichen);Freitext",
         "z. B. ABC-123;Blaue Tasse;",
         "Eine eindeutige Kennung für das Produkt;Name des Produkts;optional",
