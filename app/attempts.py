@@ -13,7 +13,7 @@ import time
 import sqlalchemy as sa
 
 MOST_ATTEMPTS = 10
-# Seconds: 1, 2, 4 and so on up to the longest. Ten attempts take four minutes at least, so that
+# Seconds: 1, 2, 4 and so on up to the longest. Ten attempts take three minutes at least, so that
 # work outlasts a database that restarts, also one that answers now and then meanwhile.
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0

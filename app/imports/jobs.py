@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -23,14 +22,14 @@ from app.extensions import db, redis_extension
 from app.imports import importer, storage
 from app.imports.announcing import announce_end
 from app.imports.child import iterate_in_child
-from app.imports.errors import FileGone, FileProblem
-from app.imports.importer import Cancelled, Outcome
+from app.imports.conclusion import conclude
+from app.imports.errors import FileGone
+from app.imports.importer import Cancelled
 from app.imports.models import imports
-from app.imports.order import Unserved, with_place
+from app.imports.order import Unserved, needs_place, with_place
 from app.imports.progress import Report, load_report, save_report
-from app.imports.reader import UNKNOWN, replace_unprintable
 from app.imports.reading import Event, read_file
-from app.imports.status import AT_WORK, FINISHED, Counts, Progress, Stage, Status
+from app.imports.status import AT_WORK, Stage, Status
 from app.imports.timing import Activity, Stopwatch
 from app.imports.uploads import count_kept_bytes, read_upload
 from app.locks import await_lock
@@ -40,8 +39,6 @@ from app.webhooks import jobs as webhook_jobs
 
 REPORT_SECONDS = 0.2
 NOTE_SECONDS = 0.5
-# A preview has come to the end of what it does, and an import that failed to none.
-FINAL_PERCENT = {Status.COMPLETED: 100.0, Status.READY: 99.0}
 SERVER_FAILED = ProblemType("import-failed", 500, "The import failed")
 log = logging.getLogger(__name__)
 
@@ -105,23 +102,16 @@ def _run_locked(
         return "at work elsewhere"
     if not await_attempt(connection, imports, import_id):
         return "pauses"
-    with db.engine.begin() as brief:
-        job = with_place(brief, storage.get_import(brief, import_id))
+    job = storage.get_import(connection, import_id)
+    if needs_place(job):  # a release accepted it that gave none
+        with db.engine.begin() as brief:
+            job = with_place(brief, job)
     if job.status not in AT_WORK:
         return f"{job.status} already"
     if job.attempts >= MOST_ATTEMPTS:
         _give_up(connection, job)
         return "given up"
-    storage.move_status(
-        side,
-        import_id,
-        AT_WORK,
-        Status.CHECKING,
-        stage=Stage.READING,
-        **begin_attempt(job.attempts),
-        started_at=sa.func.coalesce(imports.c.started_at, sa.func.clock_timestamp()),
-    )
-    log.info("import started", extra={**_describe(job), "attempt": job.attempts + 1})
+    _note_attempt(side, job)
     began = time.monotonic()
     connection.execute(sa.text("SET LOCAL work_mem = '128MB'"))
     connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
@@ -134,8 +124,22 @@ def _run_locked(
         undo_days=current_app.config["PRODUCT_IMPORTER"].undo_days,
         watch=watch,
     )
-    _conclude(connection, job, outcome, time.monotonic() - began)
+    conclude(connection, job, outcome, time.monotonic() - began)
     return outcome.status.value
+
+
+def _note_attempt(side: sa.Connection, job: storage.Import) -> None:
+    """Write into the row, before the work, that an attempt begins."""
+    storage.move_status(
+        side,
+        job.id,
+        AT_WORK,
+        Status.CHECKING,
+        stage=Stage.READING,
+        **begin_attempt(job.attempts),
+        started_at=sa.func.coalesce(imports.c.started_at, sa.func.clock_timestamp()),
+    )
+    log.info("import started", extra={**_describe(job), "attempt": job.attempts + 1})
 
 
 def _read_events(job: storage.Import) -> Iterator[Event]:
@@ -193,62 +197,6 @@ class Announcer:
             self._side, self._import_id, AT_WORK, status, stage=report.stage, progress=progress
         ):
             raise Cancelled
-
-
-def _conclude(
-    connection: sa.Connection, job: storage.Import, outcome: Outcome, seconds: float
-) -> None:
-    """Store the outcome with the work itself; raises Cancelled if somebody was quicker."""
-    values: dict[str, Any] = {
-        "counts": asdict(outcome.counts),
-        "progress": asdict(_final_progress(outcome, seconds)),
-        "stage": None,
-        "problem": describe_problem(outcome.problem) if outcome.problem else None,
-        "format": outcome.format,
-        "mapping": outcome.mapping or {},
-        "ignored_columns": list(outcome.ignored_columns),
-        "columns": list(outcome.columns),
-        "notices": list(outcome.notices),
-        "change_set_id": outcome.change_set_id,
-    }
-    if outcome.status is not Status.COMPLETED:
-        values["sample_changes"] = list(outcome.sample_changes)
-    if outcome.status in FINISHED:
-        values["finished_at"] = sa.func.clock_timestamp()
-    if not storage.move_status(connection, job.id, AT_WORK, outcome.status, **values):
-        raise Cancelled
-    announce_end(connection, job.id)
-
-
-def _final_progress(outcome: Outcome, seconds: float) -> Progress:
-    counts = outcome.counts
-    return Progress(
-        percent=FINAL_PERCENT.get(outcome.status, 0.0),
-        rows_read=counts.rows,
-        rows_applied=_applied(counts) if outcome.status is Status.COMPLETED else 0,
-        rows_per_second=round(counts.rows / seconds) if counts.rows and seconds else None,
-        eta_seconds=None,
-    )
-
-
-def _applied(counts: Counts) -> int:
-    return counts.rows - counts.rejected - counts.duplicates
-
-
-def describe_problem(problem: FileProblem) -> dict[str, object]:
-    """The problem object of a file that cannot be imported."""
-    kind = ProblemType(problem.slug, 422, problem.title)
-    described = Problem.of(kind, problem.detail, data=problem.data).as_dict()
-    return {name: printable(value) for name, value in described.items()}
-
-
-def printable(value: object) -> object:
-    """A JSON value whose texts the database can keep: a file's bytes may be anything."""
-    if isinstance(value, str):
-        return value if value == "\t" else replace_unprintable(UNKNOWN, value)
-    if isinstance(value, Mapping):
-        return {name: printable(part) for name, part in value.items()}
-    return [printable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _ended_meanwhile(side: sa.Connection, import_id: str) -> bool:

@@ -45,15 +45,18 @@ class _Place:
     is_pausing: bool
 
 
+def needs_place(job: Import) -> bool:
+    """Whether the import is going to write and has no place."""
+    return not job.preview and job.write_place is None and job.status in AT_WORK
+
+
 def with_place(connection: sa.Connection, job: Import) -> Import:
     """The import with a place among those that write: the last one, if it needs one and has none.
 
     The transaction commits soon: all other imports wait for it to get their places. The commit of
     an upload of 512 MB takes less than 0.1 s; what takes long is to store it, which comes before.
     """
-    if job.preview or job.write_place is not None or job.status not in AT_WORK:
-        return job
-    return replace(job, write_place=_take_place(connection, job.id))
+    return replace(job, write_place=_take_place(connection, job.id)) if needs_place(job) else job
 
 
 def _take_place(connection: sa.Connection, import_id: str) -> int:
