@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import sqlalchemy as sa
 
 from app.changes.creations import count_created
 from app.changes.models import changes, created_ranges, revisions
 from app.changes.recorded import select_product_ids
 from app.changes.status import Action
+
+# What the statements below are executed with, which every list of products asks: they are put
+# together once in a process.
+POSITION = sa.bindparam("position", type_=sa.BigInteger)
+LIMIT = sa.bindparam("most_rows", type_=sa.Integer)
 
 
 def last_position(connection: sa.Connection) -> int:
@@ -19,19 +27,30 @@ def last_position(connection: sa.Connection) -> int:
 
 def count_recent(connection: sa.Connection, position: int, limit: int) -> int:
     """The changes after `position`: those with a row up to `limit`, the others in any number."""
-    newer = _select_newer(position)
-    found = sa.select(changes.c.action).where(changes.c.revision_id.in_(newer)).limit(limit)
+    given = {POSITION.key: position, LIMIT.key: limit}
+    return int(connection.execute(_select_recent(), given).scalar_one())
+
+
+@cache
+def _select_recent() -> sa.Select[int]:
+    newer = _select_newer(POSITION)
+    found = sa.select(changes.c.action).where(changes.c.revision_id.in_(newer)).limit(LIMIT)
     stored = sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery()
     in_bulk = count_created(created_ranges.c.revision_id.in_(newer)).scalar_subquery()
-    return int(connection.execute(sa.select(stored + in_bulk)).scalar_one())
+    return sa.select(stored + in_bulk)
 
 
 def count_added(connection: sa.Connection, position: int) -> int:
     """How many products there are more than at `position`; exact, however much has changed."""
-    return int(connection.execute(sa.select(added_since(position))).scalar_one())
+    return int(connection.execute(_select_added(), {POSITION.key: position}).scalar_one())
 
 
-def added_since(position: int) -> sa.ColumnElement[int]:
+@cache
+def _select_added() -> sa.Select[int]:
+    return sa.select(added_since(POSITION))
+
+
+def added_since(position: Any) -> sa.ColumnElement[int]:
     """The same as a part of a statement, and so of one moment with the rest of it."""
     newer = revisions.c.position > position
     known = sa.select(sa.func.coalesce(sa.func.sum(revisions.c.added), 0)).where(newer)
@@ -51,5 +70,5 @@ def recent_product_ids(position: int) -> sa.Select[tuple[int]]:
     return select_product_ids(_select_newer(position))
 
 
-def _select_newer(position: int) -> sa.Select[tuple[int]]:
+def _select_newer(position: Any) -> sa.Select[tuple[int]]:
     return sa.select(revisions.c.id).where(revisions.c.position > position)

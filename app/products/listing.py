@@ -9,9 +9,12 @@ ids, out of the index and of what has changed since; the products are read for t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
+from app import page_bytes
 from app.page_bytes import bound_rows
 from app.pagination import Page, PageRequest, Part, Sort, fetch_merged_page
 from app.products.choosing import find_page, find_whole
@@ -20,6 +23,9 @@ from app.products.models import products
 from app.products.queries import COLUMNS, Product, make_product
 from app.products.search import Search
 from app.products.totals import count_products, measure_catalog
+
+IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
+MOST_BYTES = sa.bindparam("most_bytes", type_=sa.BigInteger)
 
 
 def list_products(
@@ -60,6 +66,14 @@ def _read(
     return replace(page, total=total)
 
 
+@cache
+def _select_listed(*, falling: bool) -> sa.Select[Any]:
+    """The products with the ids IDS, and the place of each in them; put together once."""
+    place = sa.func.array_position(IDS, products.c.id, type_=sa.Integer).label("place")
+    rows = sa.select(*COLUMNS, place).where(products.c.id == sa.any_(IDS))
+    return bound_rows(rows, ["place"], falling=falling, most_bytes=MOST_BYTES)
+
+
 @dataclass(frozen=True)
 class _Found:
     """The products of a page, up to as many bytes as a page may hold; whether some are gone."""
@@ -71,11 +85,9 @@ class _Found:
 def _fetch_products(connection: sa.Connection, page: Page[int]) -> _Found:
     if not page.items:
         return _Found([], are_gone=False)
-    ids = sa.literal(page.items, sa.ARRAY(sa.BigInteger))
-    place = sa.func.array_position(ids, products.c.id, type_=sa.Integer).label("place")
-    rows = sa.select(*COLUMNS, place).where(products.c.id == sa.any_(ids))
     is_backward = page.keys is not None and page.keys.backward
-    found = connection.execute(bound_rows(rows, ["place"], falling=is_backward)).all()
+    given = {IDS.key: page.items, MOST_BYTES.key: page_bytes.PAGE_BYTES}
+    found = connection.execute(_select_listed(falling=is_backward), given).all()
     in_order = sorted(found, key=lambda row: int(row.place))
     known = found[0].rows_found if found else 0
     return _Found([make_product(row) for row in in_order], are_gone=known < len(page.items))

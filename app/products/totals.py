@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,15 +75,8 @@ class Sample:
 
 def measure_catalog(connection: sa.Connection) -> Catalog:
     """In a moment, however large it is."""
-    state = sa.select(
-        _pages_of(products),
-        _pages_of(catalog_index),
-        *(
-            sa.func.coalesce(sa.select(sa.func.max(column)).scalar_subquery(), 0)
-            for column in (indexed.c.position, indexed.c.folded, indexed.c.total, indexed.c.zoned)
-        ),
-    )
-    pages, index_pages, counted, folded, total, zoned = connection.execute(state).one()
+    state = connection.execute(_select_state()).one()
+    pages, index_pages, counted, folded, total, zoned = state
     position = min(counted, folded)
     catalog = Catalog(pages, index_pages=index_pages, position=position, is_zoned=bool(zoned))
     if catalog.is_small:
@@ -91,6 +85,19 @@ def measure_catalog(connection: sa.Connection) -> Catalog:
         catalog,
         recent=count_recent(connection, position, MOST_RECENT),
         total=total + count_added(connection, counted),
+    )
+
+
+@cache
+def _select_state() -> sa.Select[Any, *tuple[Any, ...]]:
+    """How large the catalog and its index are, and what is indexed."""
+    return sa.select(
+        _pages_of(products),
+        _pages_of(catalog_index),
+        *(
+            sa.func.coalesce(sa.select(sa.func.max(column)).scalar_subquery(), 0)
+            for column in (indexed.c.position, indexed.c.folded, indexed.c.total, indexed.c.zoned)
+        ),
     )
 
 
