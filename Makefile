@@ -8,6 +8,10 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 ROWS ?= 500000
 
+# Images of containers set it to stay small. Here each of some hundred processes that the tests
+# start would then compile the whole application anew; __pycache__ is ignored by Git.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test test-faults test-thorough lint audit lock deploy-check demo sample bench screenshot clean
 .DEFAULT_GOAL := help
 

@@ -25,6 +25,8 @@ from tests.waiting import ATTEMPT, PATIENCE
 
 CODE = ("app", "migrations", "static", "wsgi.py", "worker.py", "gunicorn.conf.py")
 STOP_SECONDS = 15
+# What Python is just compiling goes to a file of such a name first, which may be gone when copied.
+HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
 
 
 class Machine:
@@ -35,7 +37,7 @@ class Machine:
         folder.mkdir()
         for part in CODE:
             if (PROJECT / part).is_dir():
-                shutil.copytree(PROJECT / part, folder / part)
+                shutil.copytree(PROJECT / part, folder / part, ignore=HALF_WRITTEN)
             else:
                 shutil.copy2(PROJECT / part, folder / part)
         (folder / "tmp").mkdir()
