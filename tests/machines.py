@@ -8,8 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,8 @@ class Fleet:
             "REDIS_URL": valkey.url,
             "SECRET_KEY": "the same for every machine, and long",
             "WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8",
+            # The other process of the web is the other machine's.
+            "WEB_CONCURRENCY": "1",
         }
         self.webs = [Web(folder / name, name, settings) for name in ("web-1", "web-2")]
         self.imports = [Worker(folder / n, n, settings) for n in ("imports-1", "imports-2")]
@@ -143,6 +145,16 @@ class Fleet:
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows straight from the database."""
         return query(self._server.url, statement)
+
+    @contextmanager
+    def frozen_catalog(self) -> Iterator[Callable[[], bool]]:
+        """Have whoever would write products wait for the end; the value says whether one does."""
+        with closing(psycopg2.connect(self._server.url)) as connection, connection.cursor() as mine:
+            mine.execute("LOCK TABLE products IN SHARE MODE")
+            waiting = (
+                "SELECT pid FROM pg_locks WHERE relation = 'products'::regclass AND NOT granted"
+            )
+            yield lambda: bool(self.query(waiting))
 
     def request(self, method: str, path: str, web: int = 0, **options: Any) -> requests.Response:
         """Ask a web process, and the other if that one is down, until one answers."""
