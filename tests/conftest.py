@@ -94,7 +94,7 @@ def migrated_app(config: Config) -> Iterator[Flask]:
 
 
 USED_TABLES = """
-SELECT relname, pg_relation_size(oid) FROM pg_class
+SELECT relname, pg_relation_size(oid) AS size FROM pg_class
 WHERE oid = ANY(CAST(:names AS regclass[])) AND pg_relation_size(oid) > 0
 """
 # Bytes. Up to here a table's rows are deleted sooner than its indexes are made anew.
@@ -111,8 +111,8 @@ def empty_tables(connection: sa.Connection) -> None:
     Only the tables that have a page on disk are emptied, and truncated only where they are large:
     all of them would take each test a tenth of a second.
     """
-    names = list(db.metadata.tables)
-    used = dict(connection.execute(sa.text(USED_TABLES), {"names": names}).tuples().all())
+    found = connection.execute(sa.text(USED_TABLES), {"names": list(db.metadata.tables)})
+    used = {table.relname: table.size for table in found}
     large = [name for name, size in used.items() if size > SMALL_TABLE]
     connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
     if large:

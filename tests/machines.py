@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg2
 import requests
 
 from app.local.postgres import PostgresServer
@@ -151,10 +152,8 @@ class Fleet:
         """Have whoever would write products wait for the end; the value says whether one does."""
         with closing(psycopg2.connect(self._server.url)) as connection, connection.cursor() as mine:
             mine.execute("LOCK TABLE products IN SHARE MODE")
-            waiting = (
-                "SELECT pid FROM pg_locks WHERE relation = 'products'::regclass AND NOT granted"
-            )
-            yield lambda: bool(self.query(waiting))
+            locks = "SELECT granted FROM pg_locks WHERE relation = 'products'::regclass"
+            yield lambda: (False,) in self.query(locks)
 
     def request(self, method: str, path: str, web: int = 0, **options: Any) -> requests.Response:
         """Ask a web process, and the other if that one is down, until one answers."""
