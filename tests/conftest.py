@@ -175,9 +175,9 @@ class LiveApp:
 
 @pytest.fixture(scope="session")
 def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """The real supervisor with its own embedded servers, web and worker."""
+    """The real supervisor with its own embedded servers, web and worker; sends to this machine."""
     data_dir = tmp_path_factory.mktemp("live") / "data"
-    with start_live_app(data_dir) as live:
+    with start_live_app(data_dir, WEBHOOK_ALLOW_CIDRS="127.0.0.0/8") as live:
         yield live
 
 

@@ -63,7 +63,8 @@ def page(browser: Browser, live_app: LiveApp) -> Iterator[Page]:
     The test fails on any console error, uncaught exception or violation of the
     content security policy.
     """
-    context = browser.new_context(base_url=live_app.url, locale="en-US")
+    # Nothing slides into its place: a click waits until what it is aimed at stands still.
+    context = browser.new_context(base_url=live_app.url, locale="en-US", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     faults: list[str] = []

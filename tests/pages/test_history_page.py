@@ -20,7 +20,7 @@ from tests.pages.history import (
     unique_tag,
 )
 
-ROWS_FOR_PROGRESS = 120_000
+ROWS_FOR_PROGRESS = 50_000
 
 
 @pytest.fixture
@@ -160,11 +160,11 @@ def test_the_progress_of_a_large_undo_is_shown(page: Page, tag: str) -> None:
     ask_to_undo(page).get_by_role("button", name="Undo", exact=True).click()
 
     amount = page.locator("#set-work [data-slot=amount]")
-    expect(amount).to_have_text(re.compile(r"^[\d,]+ of 120,000 products$"), timeout=PATIENCE_MS)
+    expect(amount).to_have_text(re.compile(r"^[\d,]+ of 50,000 products$"), timeout=PATIENCE_MS)
     expect(page.locator("#set-work progress")).to_have_attribute("value", re.compile(r"^\d"))
     expect_undone(page)
     deleted = page.locator("#set-outcome [data-kind=deleted] dd")
-    expect(deleted).to_have_text("120,000")
+    expect(deleted).to_have_text("50,000")
 
 
 def test_the_report_of_an_import_leads_to_its_changes_and_back(page: Page, tag: str) -> None:

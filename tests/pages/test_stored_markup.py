@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import FilePayload, Page
 
-from tests.conftest import PROJECT, LiveApp, start_live_app, wait_until
-from tests.pages.webhooks import send_tests, subscribe
+from tests.conftest import PROJECT, wait_until
+from tests.pages.webhooks import delete_webhooks, send_tests, subscribe
 from tests.webhooks.receiver import Receiver, Reply
 
 MARKUP = "<img src=x onerror=window.owned=1>"
@@ -22,17 +22,13 @@ QUEUE = quote(MARKUP, safe="")
 RQ = ("/rq/", "/rq/0/view/jobs", "/rq/0/view/workers", f"/rq/0/view/jobs/{QUEUE}/queued/8/asc/1")
 
 
-@pytest.fixture(scope="module")
-def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """A running copy of this test's own, so that everything on its first pages is markup."""
-    data_dir = tmp_path_factory.mktemp("markup") / "data"
-    with start_live_app(data_dir, WEBHOOK_ALLOW_CIDRS="127.0.0.0/8") as live:
-        yield live
-
-
 @pytest.fixture
-def addresses(page: Page) -> list[str]:
-    """Every page, and every page of one thing, where markup is in whatever may hold text."""
+def addresses(page: Page) -> Iterator[list[str]]:
+    """Every page, and every page of one thing, where markup is in whatever may hold text.
+
+    It is the newest of everything, so that lists begin with it.
+    """
+    delete_webhooks(page)
     with Receiver(lambda _: Reply(500, CLOSING.encode())) as receiver:
         webhook = subscribe(page, f"{receiver.url}/{quote(MARKUP)}", description=CLOSING)
         send_tests(page, webhook, 1)
@@ -43,13 +39,17 @@ def addresses(page: Page) -> list[str]:
         deliveries = read_items(page, f"/api/webhooks/{webhook['id']}/deliveries")
         details = [
             *(f"/?import={one}" for one in imports),
-            *(f"/history.html?id={one['id']}" for one in read_items(page, "/api/change-sets")),
+            *(
+                f"/history.html?id={one['id']}"
+                for one in read_items(page, "/api/change-sets?limit=2")
+            ),
             f"/webhooks.html?id={webhook['id']}",
             f"/webhooks.html?id={webhook['id']}&delivery={deliveries[0]['id']}",
             f"/products.html?q={quote(MARKUP)}&sort=name",
             f"/products.html?product={product}",
         ]
-    return [*(f"/{name}" for name in PAGES), *details, *RQ]
+    yield [*(f"/{name}" for name in PAGES), *details, *RQ]
+    delete_webhooks(page)
 
 
 def store_product(page: Page) -> int:

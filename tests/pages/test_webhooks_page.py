@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from standardwebhooks import WebhookVerificationError
 
-from tests.conftest import LiveApp, start_live_app
 from tests.pages.files import PATIENCE_MS
 from tests.pages.webhooks import (
     SAMPLES,
@@ -32,14 +31,6 @@ from tests.webhooks.receiver import Received, Receiver, Reply
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 DELIVERED = "#delivery-state[data-tone=delivered]"
 LIMIT = 25
-
-
-@pytest.fixture(scope="module")
-def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApp]:
-    """A running copy that sends to this machine."""
-    data_dir = tmp_path_factory.mktemp("webhooks") / "data"
-    with start_live_app(data_dir, WEBHOOK_ALLOW_CIDRS="127.0.0.0/8") as live:
-        yield live
 
 
 @pytest.fixture
