@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
+# Not used here, but by jobs: each forks, and would load it anew (0.13 s), also in another version.
+import app.imports.jobs  # noqa: F401
 from app import create_app, vital
 from app.audit import retention
 from app.changes import jobs as change_jobs

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -9,8 +12,13 @@ import redis
 from flask import Flask
 from rq import Worker
 
+from app.changes.jobs import RUN_UNDO
+from app.imports.queueing import RUN_IMPORT
+from app.products.jobs import RUN_BULK
 from app.queues import CLEANING_SECONDS, PromptQueue, QueueName, enqueue, open_queue
+from app.webhooks.jobs import DELIVER_DUE
 from app.workers import InlineWorker, Prompt, PromptWorker, create_worker
+from tests.conftest import PROJECT
 
 
 @pytest.mark.parametrize("kind", [InlineWorker, PromptWorker])
@@ -51,3 +59,12 @@ def test_a_job_whose_worker_died_before_it_began_is_queued_again(
     for _ in range(2):  # it is seen, and then still there
         worker.clean_registries()  # type: ignore[no-untyped-call]
     assert queue.get_job_ids() == ["run_import-x-1"]
+
+
+def test_a_worker_has_loaded_what_its_jobs_run_before_it_forks() -> None:
+    program = "import json, sys, worker; print(json.dumps([*sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, check=True, text=True
+    )
+    functions = (RUN_IMPORT, RUN_UNDO, RUN_BULK, DELIVER_DUE)
+    assert {name.rpartition(".")[0] for name in functions} <= {*json.loads(done.stdout)}
