@@ -21,9 +21,10 @@ help: ## show this list
 run: $(VENV)/installed $(VENV)/installed-local ## start everything on http://127.0.0.1:8000 (PORT=, DATA_DIR=, …)
 	@exec $(PYTHON) -m app.local
 
+# Three processes for two cores, as many tests wait for others' processes a third of their time.
 test: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## run the tests (ARGS="tests/imports -k mapping")
 	@sh tests/install_browser.sh
-	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-faults: $(VENV)/installed $(VENV)/installed-local $(VENV)/installed-dev ## kill processes in the middle of imports, many times over
 	@FAULT_ROUNDS=5 $(PYTHON) -m pytest tests/test_faults.py tests/test_concurrency.py tests/webhooks/test_faults.py tests/test_several_machines.py $(ARGS)

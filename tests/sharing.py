@@ -1,4 +1,4 @@
-"""How the test files are shared out between the workers of `pytest -n 2`."""
+"""How the test files are shared out between the workers of `pytest -n 3`."""
 
 from __future__ import annotations
 

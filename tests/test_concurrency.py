@@ -21,7 +21,7 @@ from tests.conftest import start_live_app
 from tests.test_faults import ROUNDS, Running
 from tests.waiting import PATIENCE
 
-PRODUCTS, EDITORS = 3_000, 4
+PRODUCTS, EDITORS = 2_000, 4
 EXPECTED = {200, 201, 204, 404, 409, 412, 503}
 
 

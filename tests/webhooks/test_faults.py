@@ -59,7 +59,8 @@ def sometimes(_: Received) -> Reply:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A copy of everything, whose webhooks may reach loopback."""
     folder = tmp_path_factory.mktemp("webhooks")
-    with start_live_app(folder / "data", WEBHOOK_ALLOW_CIDRS="127.0.0.0/8") as live:
+    settings = {"WEBHOOK_ALLOW_CIDRS": "127.0.0.0/8", "WEB_CONCURRENCY": "1"}
+    with start_live_app(folder / "data", **settings) as live:
         yield Running(live)
 
 
