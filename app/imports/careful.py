@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from app.imports.checked import CheckedBatch
 from app.imports.copytext import format_rows
 from app.imports.errors import Reject, Remark
 from app.imports.mapping import ColumnMapping
@@ -16,7 +17,7 @@ from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
 from app.imports.records import Batch
 from app.imports.repeats import SeenSkus
-from app.imports.validation import BatchChecker, CheckedBatch
+from app.imports.validation import BatchChecker
 from app.products.upsert import Field
 
 

@@ -9,19 +9,13 @@ currencies or groups; flags in other words than ASCII ones.
 from __future__ import annotations
 
 import codecs
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from unicodedata import normalize
 
 from app.imports.arrays import FIRST_BYTES, Bytes, Forms, Mask, Places, Words, np, read_words
 from app.imports.cells import LINE_FEED, RETURN, TAB, Cells
-from app.imports.copyblock import gather
 from app.imports.cut_prices import REST_MAX
-from app.imports.headers import DECORATION
-from app.imports.no_products import RULER, TOTALS
-from app.products import rules
 from app.products.stand_ins import MISSING_WORDS, NO_VALUE, NULL_WORDS
 
 SPACE, POINT, COMMA, ZERO = b" .,0"
@@ -38,15 +32,11 @@ IS_WIDE_END[[space[-1] for space in WIDE_SPACES]] = True
 IN_LOWER_CASE = np.uint64(0x2020202020202020)
 PRICE_MAX_DIGITS = 10
 WORD_MAX = 16
-TOP_BITS = np.uint64(0x8080808080808080)
 NO_VALUES = [word for word in (NULL_WORDS | MISSING_WORDS) - {NO_VALUE} if word.isascii()]
 # The first eight bytes of each, in order.
 NULL_CODES = np.array(
     sorted({int.from_bytes(word.encode()[:8], "little") for word in NO_VALUES}), np.uint64
 )
-# For `_find_turned`: two bytes, and four of which the last is of no interest.
-POINT_ZERO, COMMA_ZERO = (np.uint64(int.from_bytes(end, "little")) for end in (b".0", b",0"))
-PLUSES, ONES, PLUS_TOPS = np.uint64(0x2B2B2B2B), np.uint64(0x01010101), np.uint64(0x00808080)
 # What a cell's first byte says: white space or a sign (an apostrophe, a formula, a spreadsheet's
 # error, `\\N`), perhaps a wide space, perhaps a word such as NULL.
 ODD, WIDE, NULL = 1, 2, 4
@@ -164,57 +154,6 @@ def is_plain_text(column: Column, longest: int, *, required: bool) -> Mask:
     return is_sure
 
 
-def find_uncomposed(column: Column, is_asked: Mask) -> list[int]:
-    """Which of the SKUs asked for are not composed, or hold what nobody sees."""
-    risky = _find_wide(column)
-    risky = risky[is_asked[risky]]
-    risky = risky[_find_risky(column.pick(risky))]
-    if not len(risky):
-        return []
-    texts = gather(column.text, column.starts[risky], column.ends[risky]).decode()
-    if unicodedata.is_normalized("NFC", texts) and not rules.find_invisible(texts):
-        return []
-    skus = [(at, column.read(at)) for at in risky.tolist()]
-    return [at for at, sku in skus if rules.trim_sku(sku) != sku or rules.find_invisible(sku)]
-
-
-def _find_wide(column: Column) -> Places:
-    """The cells that may have characters beyond ASCII: all of these, and a few others.
-
-    Eight bytes at either end are the whole of most SKUs; of a shorter one its neighbours are seen.
-    """
-    text = column.text
-    words = read_words(text, column.starts) | read_words(text, column.ends - 8)
-    return np.flatnonzero((words & TOP_BITS != 0) | (column.lengths > 16))
-
-
-def _find_risky(column: Column) -> Mask:
-    """Which cells have characters that may combine with others, or are invisible.
-
-    By the first bytes of characters in UTF-8, eight bytes at a time. C3 to CB, but for C6 and
-    CA, are Latin letters; C2 has the soft hyphen; what is from CC on is asked about.
-    """
-    text, starts, lengths = column.text, column.starts, column.lengths
-    is_risky = np.zeros(len(starts), np.bool_)
-    words = read_words(text, starts) & FIRST_BYTES[np.minimum(lengths, 8)]
-    wide = np.flatnonzero(words & TOP_BITS)
-    cells, found = [wide], [words[wide]]
-    for offset in range(8, int(lengths.max(initial=0)), 8):
-        at = np.flatnonzero(lengths > offset)
-        sizes = np.minimum(lengths[at] - offset, 8)
-        words = read_words(text, starts[at] + offset) & FIRST_BYTES[sizes]
-        wide = np.flatnonzero(words & TOP_BITS)
-        cells.append(at[wide])
-        found.append(words[wide])
-    words = np.concatenate(found)
-    if len(words):
-        one, two, three, four, five, six, seven = (words << np.uint64(n) for n in range(1, 8))
-        is_first = words & one & TOP_BITS
-        risky = is_first & (two | three | four & five | six & ~seven) != 0
-        is_risky[np.concatenate(cells)[risky]] = True
-    return is_risky
-
-
 def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
     """Whether the bytes of a wide space, so many, stand at `places`."""
     code = np.zeros(len(places), np.int64)
@@ -223,53 +162,6 @@ def _is_wide(text: Bytes, places: Places, size: int) -> Mask:
     position = np.minimum(np.searchsorted(WIDE_CODES, code), len(WIDE_CODES) - 1)
     is_wide: Mask = WIDE_CODES[position] == code
     return is_wide
-
-
-class SkuSigns:
-    """Finds SKUs that may be something else, by their first and last bytes.
-
-    They may be a name of a column again, a word for a total, a ruler, or a number that a program
-    has cut or turned. Too many are found, never too few: what decorates a name means nothing, and
-    a letter with an accent may be written as two characters.
-    """
-
-    NAME, TOTAL, RULER = 1, 2, 4
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._first = np.zeros(256, np.uint8)
-        self._last = np.full(256, self.RULER, np.uint8)
-        for name in names:
-            for code in (name.encode(), normalize("NFD", name).encode()):
-                self._mark(code, self.NAME)
-        for word in TOTALS:
-            for form in (word.lower(), word.title(), word.upper()):
-                self._mark(form.encode(), self.TOTAL)
-        for table in (self._first, self._last):
-            table[list(b'_-."' + DECORATION.encode())] |= self.NAME
-            table[0x80:] |= self.NAME
-        self._last[ord(":")] |= self.TOTAL
-        self._first[list(RULER.encode())] |= self.RULER
-
-    def _mark(self, code: bytes, sign: int) -> None:
-        """Let words that begin and end as `code` does have the sign, in either case."""
-        self._first[list(code[:1].lower() + code[:1].upper())] |= sign
-        self._last[list(code[-1:].lower() + code[-1:].upper())] |= sign
-
-    def find(self, column: Column) -> Mask:
-        """Which SKUs are to be looked at one by one."""
-        text, starts, ends = column.text, column.starts, column.ends
-        found: Mask = (self._first[text[starts]] & self._last[text[ends - 1]]) > 0
-        return found | _find_turned(read_words(text, ends - 4) & FIRST_BYTES[4])
-
-
-def _find_turned(words: Words) -> Mask:
-    """Which SKUs end as `4.00638E+12` or `10001.0` do, by their last four bytes."""
-    tail = words >> np.uint64(16)
-    found: Mask = (tail == POINT_ZERO) | (tail == COMMA_ZERO)
-    # A byte is zero where subtracting 1 borrows from it and its top bit was not set.
-    pluses = words ^ PLUSES
-    found |= (pluses - ONES) & ~pluses & PLUS_TOPS != 0
-    return found
 
 
 def tell_prices(column: Column) -> Forms:

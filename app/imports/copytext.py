@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from app.imports.checked import CheckedBatch
 from app.imports.errors import Reject
-from app.imports.validation import CheckedBatch
 
 NULL = "\\N"
 SEPARATOR = "\x00"

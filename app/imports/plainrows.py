@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from app.imports.arrays import Bytes, Forms, Mask, Places, np
 from app.imports.careful import make_checker
 from app.imports.cells import Cells, read_records
+from app.imports.checked import CheckedBatch
 from app.imports.columns import (
     WORD_MAX,
     Column,
     PriceForm,
-    SkuSigns,
-    find_uncomposed,
     find_unfit,
     find_words,
     is_plain_text,
@@ -33,7 +32,7 @@ from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
 from app.imports.shape import RowShape
-from app.imports.validation import CheckedBatch
+from app.imports.sku_columns import SkuSigns, find_uncomposed
 from app.products import rules
 from app.products.upsert import Field
 

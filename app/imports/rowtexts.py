@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from app.imports.arrays import Bytes, Mask, Places, np
 from app.imports.careful import RowTexts
 from app.imports.cells import LINE_FEED, TAB, Cells
+from app.imports.checked import CheckedBatch
 from app.imports.columns import COMMA, POINT, PriceForm
 from app.imports.copyblock import Escaped, PieceText, escape_cells, gather
 from app.imports.copytext import NULL, format_rows
 from app.imports.keys import SeenKeys
 from app.imports.plainrows import PlainRows
-from app.imports.validation import CheckedBatch
 from app.products.upsert import Field
 
 

@@ -7,11 +7,11 @@ with other columns is a problem of the file, since it changes the rows below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import compress
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from app.imports.broken_rows import CUT_ABOVE, FirstCells, Lone, add_lone
+from app.imports.checked import CheckedBatch, Fitted, Settled
 from app.imports.cut_prices import CUT, is_cut_price
 from app.imports.dialect import Layout
 from app.imports.errors import OtherHeader, Reject, Remark
@@ -39,49 +39,6 @@ from app.products.rules import Violation
 from app.products.upsert import Field
 
 VALUE_SHOWN = 200
-
-
-@dataclass(frozen=True)
-class CheckedBatch:
-    """A batch's good rows, column by column as PostgreSQL reads them, and its bad ones."""
-
-    lines: Sequence[int]
-    columns: Mapping[Field, Column]
-    rejects: Sequence[Reject]
-    remarks: Sequence[Remark] = ()
-
-    def split(self, places: set[int]) -> tuple[CheckedBatch, CheckedBatch]:
-        """The good rows that are not at `places`, with the bad ones, and those that are."""
-        inside = [at in places for at in range(len(self.lines))]
-        outside = [not is_inside for is_inside in inside]
-        first = replace(self._pick(outside), rejects=self.rejects, remarks=self.remarks)
-        return first, self._pick(inside)
-
-    def _pick(self, wanted: Sequence[bool]) -> CheckedBatch:
-        columns = {f: list(compress(column, wanted)) for f, column in self.columns.items()}
-        return CheckedBatch(list(compress(self.lines, wanted)), columns, [])
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """Rows that have as many cells as the header, the line of each, and those rejected already.
-
-    Rows that are set aside are among the `remarks` alone.
-    """
-
-    lines: Sequence[int]
-    rows: Sequence[list[str]]
-    rejects: Sequence[Reject]
-    remarks: Sequence[Remark] = ()
-
-
-@dataclass
-class _Settled:
-    """Rows that stay, and remarks on them and on those that do not."""
-
-    lines: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
 
 
 class BatchChecker:
@@ -176,7 +133,7 @@ class BatchChecker:
         ]
         if not any(codes) and not self._groups:
             return fitted
-        settled = _Settled()
+        settled = Settled()
         for line, cells, code in zip(fitted.lines, fitted.rows, codes, strict=True):
             if code:
                 is_skipped = code != "totals_row"
@@ -190,7 +147,7 @@ class BatchChecker:
             remarks=[*fitted.remarks, *settled.remarks],
         )
 
-    def _settle(self, line: int, cells: list[str], settled: _Settled) -> None:
+    def _settle(self, line: int, cells: list[str], settled: Settled) -> None:
         """The row as the rows above it demand, or set aside."""
         for group in self._groups:
             cells, remark = group.settle(line, cells)
