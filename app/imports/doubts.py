@@ -112,7 +112,7 @@ class ColumnDoubts:
         for index, misfit in self._misfits.items():
             detail = (
                 f"The column “{names[index]}” is not imported as the status: none of its values "
-                "means yes or no."
+                "means yes or no. New products are active, and others stay as they are."
             )
             notices.note("status_not_imported", detail, misfit.values)
         if Field.PRICE not in self._mapping.columns and Field.PRICE not in self._wishes:

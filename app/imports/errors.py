@@ -7,11 +7,12 @@ can act on. The others answer a request. Row errors are neither: they are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import DomainError
 
+LINES_MAX = 10_000  # lines that an option can name
 DELIMITER_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a pipe"}
 
 
@@ -128,6 +129,10 @@ class AmbiguousDelimiter(FileProblem):
         super().__init__(
             f"The file can be read with {names} between its cells, and nothing tells which is "
             "meant. Choose the delimiter.",
+            answers=[
+                make_answer(f"{name_delimiter(mark).capitalize()}", {"delimiter": mark})
+                for mark, _ in candidates
+            ],
             candidates=[
                 {"delimiter": mark, "header": [name[:200] for name in header[:50]]}
                 for mark, header in candidates
@@ -150,6 +155,10 @@ class AmbiguousDecimal(FileProblem):
         )
         super().__init__(
             f"The column “{column}” {reason}. Choose the decimal mark, point or comma.",
+            answers=[
+                make_answer("The point is the decimal mark", {"decimal": "."}),
+                make_answer("The comma is the decimal mark", {"decimal": ","}),
+            ],
             column=column,
             examples=[example[:200] for example in examples],
         )
@@ -177,6 +186,29 @@ def make_answer(
 ) -> dict[str, object]:
     """One answer to a question."""
     return {"label": label, "options": dict(options), "samples": [text[:200] for text in samples]}
+
+
+def ask_about_lines(
+    leave_out: Collection[int],
+    keep: Collection[int],
+    lines: Sequence[int],
+    *,
+    labels: tuple[str, str],
+    samples: Sequence[str],
+    options: Mapping[str, object] | None = None,
+) -> list[dict[str, object]]:
+    """The two answers to whether lines are products, which hold what was answered before."""
+    without, with_them = labels
+    options = options or {}
+    return [
+        make_answer(without, {**options, "leave_out": add_lines(leave_out, lines)}, samples),
+        make_answer(with_them, {**options, "keep": add_lines(keep, lines)}),
+    ]
+
+
+def add_lines(before: Collection[int], lines: Sequence[int]) -> list[int]:
+    """Lines that an option names, with some more; no more than an option can name."""
+    return sorted({*before, *lines})[:LINES_MAX]
 
 
 class AmbiguousEncoding(Question):

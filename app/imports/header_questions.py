@@ -221,7 +221,9 @@ def guess_columns(rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """SKU, name and price by what the cells look like; nothing where that is not clear."""
     columns = list(zip(*rows, strict=True))
     prices = [at for at, cells in enumerate(columns) if all(map(_is_price, cells))]
-    skus = [at for at, cells in enumerate(columns) if at not in prices and _are_keys(cells)]
+    keys = [at for at, cells in enumerate(columns) if at not in prices and _are_keys(cells)]
+    # Numbers alone may be a quantity, or count the rows.
+    skus = [at for at in keys if all(any(map(str.isalpha, cell)) for cell in columns[at])] or keys
     left = [at for at in range(len(columns)) if at not in (*prices, *skus[:1])]
     names = [at for at in left if all(any(map(str.isalpha, cell)) for cell in columns[at])]
     if not skus or not names:

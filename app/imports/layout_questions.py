@@ -36,18 +36,18 @@ def find_question(
     file: CsvFile, mapping: ColumnMapping, wishes: Mapping[str, Any], recognise: Recognise
 ) -> FileProblem | None:
     """The first thing about the file's layout that a person has to decide, if any."""
-    asks: list[tuple[Ask, str]] = [
+    asks: list[tuple[Ask, str | None]] = [
         (ask_other_delimiter, "delimiter"),
         (ask_decimal_comma, "decimal"),
         (ask_broken_header, "header_row"),
         (ask_short_header, "header_row"),
         (ask_long_header, "header_row"),
         (ask_glued_names, "header_row"),
-        (ask_template, "leave_out"),
+        (ask_template, None),
         (ask_no_header, "header_row"),
     ]
-    found = (ask(file, mapping, recognise) for ask, option in asks if wishes.get(option) is None)
-    return next(filter(None, found), None)
+    asked = (ask for ask, option in asks if option is None or wishes.get(option) is None)
+    return next(filter(None, (ask(file, mapping, recognise) for ask in asked)), None)
 
 
 def find_split_price(file: CsvFile, mapping: ColumnMapping) -> tuple[int, int] | None:

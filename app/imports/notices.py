@@ -18,7 +18,7 @@ EXAMPLES = 3
 SENTENCES: dict[str, str] = {
     "left_out": "These lines are left out, as was asked for.",
     "no_row": "Rulers, comments and counts of rows are no products. These lines are skipped.",
-    "totals_row": "These rows look like totals and are imported as products.",
+    "totals_row": "These rows look like totals. They are products unless they are left out.",
     "header_repeated": "The header stands in the file again. These lines are skipped.",
     "other_store_view": (
         "These rows have a product's texts for another store view. They are set aside; the row "
@@ -72,7 +72,11 @@ class Notice:
 
     def describe(self) -> dict[str, object]:
         """`{"code", "count", "lines", "examples", "detail"}`."""
-        return {**vars(self), "detail": self.detail or SENTENCES[self.code]}
+        return {
+            **vars(self),
+            "lines": sorted(self.lines),
+            "detail": self.detail or SENTENCES[self.code],
+        }
 
 
 class NoticeTaker:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping, name_columns
 from app.imports.records import Batch
+from app.imports.suggestions import count_rows
 from app.imports.validation import shown
 from app.products.models import products, sku_key
 from app.products.upsert import Field, Mode, differs
@@ -58,13 +59,14 @@ class SampleTaker:
         usable = [
             name
             for index, name in enumerate(name_columns(header))
-            if name and index not in mapping.columns.values() and self._tells_apart(index)
+            if name and index not in mapping.columns.values() and self._tells_apart(index, name)
         ]
         return next((name for name in usable if normalise(name) in KEYS), next(iter(usable), None))
 
-    def _tells_apart(self, index: int) -> bool:
+    def _tells_apart(self, index: int, name: str) -> bool:
         cells = [row[index].strip() for row in self._rows if index < len(row)]
-        return bool(cells) and all(cells) and len(set(cells)) == len(self._rows)
+        is_key = bool(cells) and all(cells) and len(set(cells)) == len(self._rows)
+        return is_key and (normalise(name) in KEYS or not count_rows(cells))
 
     def describe(
         self, header: Sequence[str], mapping: ColumnMapping | None

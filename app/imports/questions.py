@@ -14,7 +14,7 @@ from app.imports.mapping import ColumnMapping, name_columns
 from app.imports.shape import NEARLY_ALL
 from app.imports.suggestions import Finder, Rows
 from app.imports.validation import shown
-from app.products.upsert import Field
+from app.products.upsert import Field, Mode
 
 SAMPLES = 3
 MOST = 0.5
@@ -131,12 +131,20 @@ class Asker:
             for field in self._mapping.missing
             if field in suggested
         )
-        return MissingColumns(
+        detail = (
             f"No column of the file is recognised as the {missing}. Choose the columns, or rename "
-            f"them in the file.{f' Likely: {likely}.' if likely else ''}",
-            headers=self._names,
-            suggested={field.value: name for field, name in suggested.items()},
+            f"them in the file.{f' Likely: {likely}.' if likely else ''}"
         )
+        data: dict[str, object] = {
+            "headers": self._names,
+            "suggested": {field.value: name for field, name in suggested.items()},
+        }
+        if self._mapping.missing == (Field.NAME,) and Field.NAME not in suggested:
+            detail += " Without a name, products that are in the catalog can be updated."
+            data["answers"] = [
+                make_answer("Only update products that are known", {"mode": Mode.UPDATE_ONLY.value})
+            ]
+        return MissingColumns(detail, **data)
 
     def _suggest(self) -> dict[Field, str]:
         """The likeliest column of each field that has none and is not decided.

@@ -87,6 +87,9 @@ class CsvFile:
         self.header = header[: self.shape.width]
         self.layout = layout
         self.leave_out: frozenset[int] = frozenset()  # the lines of rows that are not wanted
+        self.keep: frozenset[int] = (
+            frozenset()
+        )  # of rows that are products, whatever they look like
         self.joined: int | None = None  # see join_prices
         self.texts_beside_price: int | None = (
             None  # the column in which a price's rest is looked for

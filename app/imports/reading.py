@@ -16,13 +16,14 @@ from app.imports.copytext import format_rejects
 from app.imports.cut_prices import find_texts_beside
 from app.imports.doubts import ColumnDoubts
 from app.imports.errors import (
+    LINES_MAX,
     EmptyFile,
     EmptyKey,
     FileProblem,
     MissingColumns,
     Question,
     Remark,
-    make_answer,
+    ask_about_lines,
 )
 from app.imports.layout_questions import explain_one_column, find_question, find_split_price
 from app.imports.mapping import ColumnMapping, count_known, map_columns
@@ -38,7 +39,6 @@ try:
 except ImportError:  # no wheel of numpy for this platform
     check_plainly = check_carefully
 
-LEAVE_OUT_MAX = 10_000  # lines that an answer can name
 OpenBlocks = Callable[[], Iterable[bytes]]
 
 
@@ -165,6 +165,7 @@ class _Reading:
         wish = FormatWish(given.get("encoding"), given.get("delimiter"), given.get("header_row"))
         self._file = file = open_csv(self._counted(self._open_blocks()), wish, count_known)
         file.leave_out = frozenset(given.get("leave_out") or ())
+        file.keep = frozenset(given.get("keep") or ())
         wishes = given.get("mapping") or {}
         self._mapping = map_columns(file.header, wishes, self._mode, self._doubts.unfit)
         if given.get("decimal") == ",":
@@ -238,8 +239,7 @@ class _Reading:
             self._decimals.conclude(mapping.headers[Field.PRICE])
         if not self._rows:
             raise EmptyFile("The file has a header and no rows below it.")
-        if self._totals and self._wishes.get("leave_out") is None:
-            self._ask_totals()
+        self._ask_totals(file)
         self._doubts.conclude(self._samples.rows, self._rows)
         self._doubts.tell(self._notices, self._samples.rows)
         if self._without_sku == self._rows:
@@ -251,16 +251,26 @@ class _Reading:
                 suggested={Field.SKU.value: other} if other else {},
             )
 
-    def _ask_totals(self) -> None:
+    def _ask_totals(self, file: CsvFile) -> None:
         """Raise the question whether rows whose SKU is a word such as `Total` are products."""
-        lines = [remark.line for remark in self._totals]
-        shown = list(dict.fromkeys(remark.value for remark in self._totals))[:3]
-        listed = ", ".join(map(str, lines[:5]))
-        raise Question(
-            f"A row looks like a total and not like a product: “{shown[0]}”, on line {listed}. Is "
-            "it to be left out?",
-            [
-                make_answer("Leave it out", {"leave_out": lines[:LEAVE_OUT_MAX]}, shown),
-                make_answer("It is a product", {"leave_out": []}, shown),
-            ],
+        asked = [remark for remark in self._totals if remark.line not in file.keep]
+        if not asked or len(file.keep) >= LINES_MAX:
+            return
+        lines = [remark.line for remark in asked]
+        shown = [f"line {remark.line:,}: {remark.value}" for remark in asked[:3]]
+        words = list(dict.fromkeys(f"“{remark.value}”" for remark in asked))
+        listed = ", ".join(words[:3])
+        detail = (
+            f"A row looks like a total and not like a product: {listed}, on line {lines[0]:,}. Is "
+            "it to be left out?"
+            if len(asked) == 1
+            else f"{len(asked):,} rows look like totals and not like products: {listed}. Are they "
+            "to be left out?"
         )
+        labels = (
+            ("Leave it out", "It is a product")
+            if len(asked) == 1
+            else ("Leave them out", "They are products")
+        )
+        answers = ask_about_lines(file.leave_out, file.keep, lines, labels=labels, samples=shown)
+        raise Question(detail, answers)

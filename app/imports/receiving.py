@@ -26,6 +26,7 @@ from app.imports.schemas import (
     DELIMITER,
     ENCODING,
     HEADER_ROW,
+    KEEP,
     LEAVE_OUT,
     MAPPING,
     PREVIEW,
@@ -72,17 +73,19 @@ UPLOAD_BODY = {
                     "decimal": {"enum": [".", ","]},
                     "header_row": HEADER_ROW,
                     "leave_out": LEAVE_OUT,
+                    "keep": KEEP,
                 },
             },
             "encoding": {
-                name: {"contentType": "application/json"} for name in ("mapping", "leave_out")
+                name: {"contentType": "application/json"}
+                for name in ("mapping", "leave_out", "keep")
             },
         },
         **{media_type: {} for media_type in sorted(RAW_TYPES)},
     },
 }
 NO_FILE = "Send the file as the part “file” of a multipart form, or as a body of type text/csv."
-WISHES = ("mapping", "delimiter", "encoding", "decimal", "header_row", "leave_out")
+WISHES = ("mapping", "delimiter", "encoding", "decimal", "header_row", "leave_out", "keep")
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
 
 from app.api import UtcDateTime
 from app.imports import encodings
+from app.imports.errors import LINES_MAX
 from app.imports.status import OnReject, Stage, Status
 from app.openapi import ProblemObject
 from app.pagination import page_schema
 from app.products.rules import CLEAN_PATTERN, is_clean
 from app.products.upsert import Field, Mode
 
-LEAVE_OUT_MAX = 10_000
 # What the answers call the encodings, Python's names of them, and others that files go by.
 NAMES = sorted(
     {name for one in encodings.ENCODINGS for name in (one.label, one.name)}
@@ -57,11 +58,18 @@ HEADER_ROW = {
     "its columns are called “Column 1” and so on.",
 }
 LINE_MAX = 2_000_000_000
-LEAVE_OUT = {
+LINE_LIST = {
     "type": "array",
     "items": {"type": "integer", "minimum": 1, "maximum": LINE_MAX},
-    "maxItems": LEAVE_OUT_MAX,
+    "maxItems": LINES_MAX,
+}
+LEAVE_OUT = {
+    **LINE_LIST,
     "description": "Lines whose rows are no products; they count as skipped.",
+}
+KEEP = {
+    **LINE_LIST,
+    "description": "Lines whose rows are products, although they look like totals or explanations.",
 }
 HEADER = {"type": ["string", "null"], "pattern": CLEAN_PATTERN}
 MAPPING = {
@@ -124,11 +132,11 @@ class LineList(ma.fields.List):  # type: ignore[type-arg]
 
     is_multiple = False  # in a query, where webargs would collect several parameters
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, openapi: Mapping[str, object], **options: Any) -> None:
         super().__init__(
             ma.fields.Integer(validate=ma.validate.Range(1, LINE_MAX)),
-            validate=ma.validate.Length(max=LEAVE_OUT_MAX),
-            metadata={"json_text": True, "openapi": {**LEAVE_OUT, "type": ["array", "null"]}},
+            validate=ma.validate.Length(max=LINES_MAX),
+            metadata={"json_text": True, "openapi": {**openapi, "type": ["array", "null"]}},
             **options,
         )
 
@@ -166,7 +174,8 @@ class StartOptions(ma.Schema):
         validate=ma.validate.Range(0, HEADER_ROW_MAX),
         metadata={"openapi": {**HEADER_ROW, "type": ["integer", "null"]}},
     )
-    leave_out = LineList(allow_none=True)
+    leave_out = LineList(LEAVE_OUT, allow_none=True)
+    keep = LineList(KEEP, allow_none=True)
 
 
 class UploadOptions(StartOptions):

@@ -144,7 +144,8 @@ class Finder:
         keys = [at for at in self._free if self._tells_apart(at)]
         called = [at for at in keys if is_called_sku(self._names[at])]
         own = [at for at in called if "sku" in self._names[at]]
-        return own or called or [at for at in keys if any(map(has_digit, self.read_cells(at)))]
+        others = [at for at in keys if any(map(has_digit, self.read_cells(at)))]
+        return own or called or [at for at in others if not count_rows(self.read_cells(at))]
 
     def find_names(self, besides: Sequence[int]) -> list[int]:
         """The columns that may be the name: called so, or else of words."""
@@ -239,3 +240,11 @@ def has_digit(cell: str) -> bool:
 def has_letter(cell: str) -> bool:
     """Whether a letter is among the characters."""
     return any(map(str.isalpha, cell))
+
+
+def count_rows(cells: Sequence[str]) -> bool:
+    """Whether cells do nothing but count the rows, as programs for tables write them."""
+    return len(cells) > 1 and any(
+        list(cells) == [str(number) for number in range(first, first + len(cells))]
+        for first in (0, 1)
+    )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from app.imports.dialect import Recognise
-from app.imports.errors import Question, make_answer
+from app.imports.errors import Question, ask_about_lines
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.reader import CsvFile
@@ -71,17 +71,23 @@ def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) ->
     # Where no row is left, these are the products: `sku-a,name-a`.
     if not lines or mapping.missing or len(lines) == len(file.layout.rows):
         return None
+    if file.leave_out.union(file.keep).issuperset(lines):  # this was asked before
+        return None
     shown = [", ".join(filter(None, row))[:200] for row in rows[: last + 1]]
     header = {"header_row": file.header_line}
     many = f"{len(lines)} lines below the header look", "Are they"
     which, are_they = many if len(lines) > 1 else ("line below the header looks", "Is it")
+    labels = (
+        ("Leave them out", "They are products")
+        if len(lines) > 1
+        else ("Leave it out", "It is a product")
+    )
     return Question(
         f"The {which} like an explanation of the columns and not like products: “{shown[-1]}”. "
         f"{are_they} to be left out?",
-        [
-            make_answer("Leave them out", {**header, "leave_out": lines}, shown),
-            make_answer("They are products", {**header, "leave_out": []}, shown),
-        ],
+        ask_about_lines(
+            file.leave_out, file.keep, lines, labels=labels, samples=shown, options=header
+        ),
     )
 
 

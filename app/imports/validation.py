@@ -251,7 +251,7 @@ class BatchChecker:
             if count != named
             else f"nearly all others have {self._shape.usual}"
         )
-        detail = f"The row has {count} cells, and {others}."
+        detail = f"The row has {count} {'cell' if count == 1 else 'cells'}, and {others}."
         return Reject(line, None, shown(",".join(cells)), code, detail, cells)
 
     def _reject(self, line: int, cells: list[str], index: int, violation: Violation) -> Reject:

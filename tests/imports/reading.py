@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from app.imports.errors import FileProblem, Question, Reject
+from app.imports.errors import FileProblem, Reject
 from app.imports.mapping import count_known, map_columns
 from app.imports.prices import DecimalDecider
 from app.imports.reader import FormatWish, open_csv
@@ -115,7 +115,7 @@ def read_whole(content: bytes | str, *, mode: Mode = Mode.UPSERT, **wishes: obje
 
 def get_options(read: Result) -> list[dict[str, Any]]:
     """What each answer to a file's question sends."""
-    assert isinstance(read.problem, Question)
+    assert read.problem is not None
     answers = cast("list[dict[str, Any]]", read.problem.data["answers"])
     return [answer["options"] for answer in answers]
 

@@ -22,7 +22,7 @@ def test_a_status_of_which_no_value_is_a_flag_is_left_out_and_named(header: str)
             "lines": [],
             "examples": ["In stock"],
             "detail": f"The column “{header}” is not imported as the status: none of its values "
-            "means yes or no.",
+            "means yes or no. New products are active, and others stay as they are.",
         }
     ]
 

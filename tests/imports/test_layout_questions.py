@@ -44,6 +44,19 @@ def test_a_row_whose_sku_is_a_word_for_a_total_is_asked_about(word: str) -> None
     assert (len(read.products), read.notices) == (301, {"totals_row": [302]})
 
 
+def test_an_answer_about_some_lines_answers_nothing_about_others() -> None:
+    text = "sku,name,price\nText,Text,Decimal\nA-1,Chair,1.00\nSubtotal,1,1.00\nTotal,2,2.00\n"
+    without, kept = get_options(read_whole(text))
+    assert (without["leave_out"], kept["keep"]) == ([2], [2])
+    [dropped, taken] = get_options(read_whole(text, **without))
+    assert dropped == {"leave_out": [2, 4, 5]}
+    assert taken == {"keep": [4, 5]}
+    read = read_whole(text, **without, **taken)
+    assert (list(read.products), read.problem) == (["A-1", "Subtotal", "Total"], None)
+    assert list(read_whole(text, leave_out=[2, 5], keep=[4]).products) == ["A-1", "Subtotal"]
+    assert read_whole(text, leave_out=[2, 99]).problem is not None
+
+
 def test_a_first_line_that_looks_like_a_product_is_asked_about() -> None:
     text = "NH-1,Cup,12.90\nNH-2,Mug,9.90\nNH-3,Jar,5.90\n"
     none, first = get_options(read_whole(text))

@@ -9,7 +9,7 @@ import pytest
 
 from app.imports.questions import AmbiguousColumn
 from app.products.upsert import Mode
-from tests.imports.reading import Result, read_whole
+from tests.imports.reading import Result, get_options, read_whole
 
 
 def ask(text: str, **wishes: Any) -> AmbiguousColumn:
@@ -291,3 +291,18 @@ def test_a_header_that_stands_in_the_file_again_is_no_value() -> None:
 def test_a_file_without_rows_is_not_asked_about() -> None:
     problem = read_whole("sku,name,Price EUR,Price USD\n").problem
     assert (type(problem).__name__, problem and problem.slug) == ("EmptyFile", "empty-file")
+
+
+def test_a_price_list_without_names_may_update_known_products_by_one_click() -> None:
+    read = read_whole("sku,price\nA-1,1.00\nA-2,2.00\n")
+    assert get_options(read) == [{"mode": "update_only"}]
+    assert read.problem is not None
+    assert "can be updated" in read.problem.detail
+
+
+def test_numbers_that_count_the_rows_are_not_suggested_as_the_sku() -> None:
+    text = "kode,navn,pris\n1,A-1,Chair,1.00\n2,A-2,Table,2.00\n"
+    problem = read_whole(text, header_row=0, leave_out=[1]).problem
+    assert problem is not None
+    suggested = {"sku": "Column 2", "name": "Column 3", "price": "Column 4"}
+    assert problem.data["suggested"] == suggested
