@@ -93,9 +93,11 @@ def find_cells(block: Block, dialect: Dialect, width: int) -> Cells:
     is_long = np.flatnonzero(cells.ends - cells.starts > CELL_MAX)
     if len(is_long):
         cells = cells.cut(int(np.searchsorted(cells.first, is_long[0], "right")) - 1)
+    # A rest may itself have a stray quote: the row above it is then lost as well.
+    cells = _until_rest(cells, width)
     if len(literal):
         cells = _until_stray(cells, literal, dialect)
-    cells = _until_doubtful(_until_rest(cells, width), dialect, width)
+    cells = _until_doubtful(cells, dialect, width)
     return cells if block.at_end or cells.has_fault else _leave_last(cells, len(block.data))
 
 

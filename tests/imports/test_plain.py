@@ -125,16 +125,28 @@ def test_a_nasty_file_is_read_both_ways_alike(name: str) -> None:
     assert_same(FILES[name].content)
 
 
+@pytest.mark.usefixtures("_small_blocks")
+def test_a_row_is_rejected_with_its_rest_below_it_that_has_a_stray_quote() -> None:
+    rows = [f'"A-{n}","Chair {n}"' for n in range(30)]
+    cut = ['"B-1","Monitor 24"', 'wide screen"', '"B-2","Lamp"', ""]
+    read = assert_same("\n".join(['"sku","name"', *rows, *cut]).encode())
+    assert [row.split(b"\t")[1] for row in read.rows][-1:] == [b"B-2"]
+    assert len(read.rows) == 31
+    assert b"line_break_unquoted" in b"".join(read.rejects)
+
+
 # What cells are made of: all that some layer takes for its own, and letters with odd cases.
 SKUS = [
     "A1", "a1", "é1", "É1", "İ1", "i1", "ß", "SS", "ſ1", "s1", "\u212a9", "k9", "K9", "Σ", "ς",
     "椅子", "A[1", "a{1", "LONG-SKU-0000000001", "long-sku-0000000001", "007", "'=1", "'90s",
     "A\\B", 'A"B', "X" * 100, "X" * 101, "é" * 100, "\u0378", "A\u00a0B", "", " ", "A B",
     '="007"', '="é"', "=A1", "'00123", "''00123", "'NULL", "4.00638E+12", "4,1e+5", "1E+100",
+    "4.00638E12", "1.23E-05", "1.5E1",
     "2E12", "A+1", "10001.0", "10002,0", "2.0", "#N/A", "#NV", "##", "#1", "NULL", "nan", "(null)",
     "Nan", "nullable", "\\N", "\\n", "E\u0301", "\u0301E", "\u00ad-1", "Z\u00ad1", "Z\u200b",
     "\u200eZ1", "LONG-SKU-Z\u200b-1", "Ｚ１", "カ\u3099", "ガ", "\u1100\u1161", "가", "Ϊ́", "Ơ1",
-    "чайник", "м²", "None", "n/a", "N/A", "NA", "undefined", "undefined2", "-", "--", "—", "?",
+    "чайник", "м²", "None", "n/a", "N/A", "NA", "NAN1", "no sku", ".", "undefined",
+    "undefined2", "-", "--", "—", "?",
     "[object Object]", "A\u3000B", "A\u2800B", "A\u2028",
 ]  # fmt: skip
 PRICES = [
