@@ -19,6 +19,7 @@ from app.products import rules
 
 TOP_BITS = np.uint64(0x8080808080808080)
 # For `_find_turned`: two bytes, and four of which the last is of no interest.
+POINT, COMMA, SMALL_E = b".,e"
 POINT_ZERO, COMMA_ZERO = (np.uint64(int.from_bytes(end, "little")) for end in (b".0", b",0"))
 PLUSES, ONES, PLUS_TOPS = np.uint64(0x2B2B2B2B), np.uint64(0x01010101), np.uint64(0x00808080)
 
@@ -57,7 +58,11 @@ class SkuSigns:
         """Which SKUs are to be looked at one by one."""
         text, starts, ends = column.text, column.starts, column.ends
         found: Mask = (self._first[text[starts]] & self._last[text[ends - 1]]) > 0
-        return found | _find_turned(read_words(text, ends - 4) & FIRST_BYTES[4])
+        found |= _find_turned(read_words(text, ends - 4) & FIRST_BYTES[4])
+        second = text[starts + 1]
+        with_mark = np.flatnonzero((second == POINT) | (second == COMMA))
+        found[with_mark[_have_exponents(column.pick(with_mark))]] = True
+        return found
 
 
 def _find_turned(words: Words) -> Mask:
@@ -67,6 +72,14 @@ def _find_turned(words: Words) -> Mask:
     # A byte is zero where subtracting 1 borrows from it and its top bit was not set.
     pluses = words ^ PLUSES
     found |= (pluses - ONES) & ~pluses & PLUS_TOPS != 0
+    return found
+
+
+def _have_exponents(column: Column) -> Mask:
+    """Which SKUs may end as `4.00638E12` or `1.23E-05` does."""
+    found = np.zeros(len(column.ends), np.bool_)
+    for offset in (2, 3, 4):
+        found |= column.text[column.ends - offset] | 0x20 == SMALL_E
     return found
 
 

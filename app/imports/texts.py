@@ -73,7 +73,11 @@ def parse_skus(cells: list[str], *, are_floats: bool) -> Parsed:
     is_settled = joined.isascii() or (
         unicodedata.is_normalized("NFC", joined) and not rules.find_invisible(joined)
     )
-    is_usual = is_settled and not (set("'#+") & set(joined))
+    marks = set(joined)
+    may_be_cut = "+" in marks or (marks & set(".,") and marks & set("eE"))
+    is_usual = is_settled and not (
+        marks & set("'#") or (may_be_cut and any(map(is_scientific, cells)))
+    )
     if is_usual and not are_floats and _is_all_good("sku", cells, joined, rules.SKU_MAX):
         return Parsed(list(cells))
     parsed = Parsed([])

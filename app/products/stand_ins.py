@@ -23,7 +23,9 @@ MISSING_WORDS = frozenset(
         "None", "none", "NONE", "(none)", "(None)", "<none>", "<None>", "(blank)", "(empty)",
         "n/a", "N/A", "N/a", "n.a.", "N.A.", "undefined", "Undefined", "UNDEFINED",
         "NAN", "-nan", "-NaN", "[null]", "[NULL]", "[object Object]",
-        "-", "--", "---", "–", "—", "―", "−", "?", "??", "???",
+        "NA", "n/A", "nil", "Nil", "NIL", "TBD", "tbd", "no sku", "No SKU", "No sku", "NO SKU",
+        "keine", "Keine", "KEINE",
+        ".", "-", "--", "---", "–", "—", "―", "−", "?", "??", "???",
     }
 )  # fmt: skip
 # A spreadsheet's errors, in English and as its other languages have them.
@@ -53,8 +55,11 @@ ERRORS = frozenset(
 STAND_INS = NULL_WORDS | ERRORS
 # A column that is too narrow shows a number so.
 HASHES = r"##+"
-# A long number as a spreadsheet cuts it: 4.00638E+12. `2E12` may be a part number.
-SCIENTIFIC = r"[0-9]([.,][0-9]+)?[Ee]\+[0-9]{1,3}"
+# A long number as a spreadsheet cuts it: 4.00638E+12; and as Java does, 4.00638E12, or a small one,
+# 1.23E-05. `2E12` and `1.5E-2` may be part numbers.
+SCIENTIFIC = (
+    r"[0-9](([.,][0-9]+)?[Ee]\+[0-9]{1,3}|[.,][0-9]{4,}[Ee]-?[0-9]{1,3}|[.,][0-9]+[Ee]-[0-9]{2,3})"
+)
 
 
 def _write_pattern(words: frozenset[str]) -> str:

@@ -8,7 +8,8 @@ from app.imports.texts import clean_cells
 from tests.imports.reading import read_whole
 
 MISSING = ["None", "NONE", "n/a", "N/A", "n.a.", "undefined", "-", "--", "–", "—", "?", "??",
-           "[null]", "(none)", "(blank)", "[object Object]"]  # fmt: skip
+           "[null]", "(none)", "(blank)", "[object Object]", "NA", "nil", "NIL", "n/A", "TBD",
+           "tbd", ".", "no sku", "No SKU", "keine", "KEINE"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,10 @@ def test_a_text_formula_is_unwrapped_in_every_cell(sku: str) -> None:
         ("4.00638E+12", "sku_scientific"),
         ("4,00638E+12", "sku_scientific"),
         ("1e+05", "sku_scientific"),
+        ("4.00638E12", "sku_scientific"),
+        ("4,00638e12", "sku_scientific"),
+        ("1.23E-05", "sku_scientific"),
+        ("4.00638E-5", "sku_scientific"),
         ("NULL", "sku_null"),
         ("(null)", "sku_null"),
         ("nan", "sku_null"),
@@ -72,9 +77,9 @@ def test_a_text_formula_is_unwrapped_in_every_cell(sku: str) -> None:
     ],
 )
 def test_what_is_no_sku_is_rejected_and_never_joined(sku: str, code: str) -> None:
-    rows = f"{sku};Pen;1.00\n{sku};Ruler;2.00\nB-1;Stool;3.00\n"
+    rows = f"B-1;Stool;3.00\n{sku};Pen;1.00\n{sku};Ruler;2.00\n"
     result = read_whole("sku;name;price\n" + rows)
-    assert result.rejected == {2: code, 3: code}
+    assert result.rejected == {3: code, 4: code}
     assert list(result.products) == ["B-1"]
 
 
@@ -89,7 +94,12 @@ def test_what_is_no_sku_is_rejected_and_never_joined(sku: str, code: str) -> Non
         "1.0",
         "A-1.0",
         "null-7",
-        "NA",
+        "1E5",
+        "1.5E12",
+        "2E-12",
+        "1.5E-2",
+        "1.23456",
+        "NA-1",
         "N/A-1",
         "None-1",
         "undefined2",

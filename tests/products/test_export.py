@@ -65,7 +65,8 @@ def test_a_file_of_an_empty_catalog_is_the_header(client: FlaskClient) -> None:
         ("＠x", "'＠x"), ("'＝1", "''＝1"), ("，1", "，1"), ("Ａ", "Ａ"),
         ("NULL", "'NULL"), ("'nan", "''nan"), ("nano", "nano"), ("\\N", "'\\N"), ("\\n", "\\n"),
         ("#N/A", "'#N/A"), ("#1", "#1"), ("#NENÍ_K_DISPOZICI", "'#NENÍ_K_DISPOZICI"),
-        ("4.1E+12", "'4.1E+12"), ("4E12", "4E12"), ("(null)", "'(null)"), ("###", "'###"),
+        ("4.1E+12", "'4.1E+12"), ("4.1234E12", "'4.1234E12"),
+        ("4E12", "4E12"), ("(null)", "'(null)"), ("###", "'###"),
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_would_run_is_prefixed_in_every_text(
@@ -75,7 +76,7 @@ def test_what_a_spreadsheet_would_run_is_prefixed_in_every_text(
     assert export(client)[1][:3] == [cell] * 3
 
 
-@pytest.mark.parametrize("word", ["None", "n/a", "—", "[null]", "undefined", "?"])
+@pytest.mark.parametrize("word", ["None", "n/a", "—", "[null]", "NA", "no sku", ".", "keine"])
 def test_a_word_for_a_missing_value_is_marked_where_the_importer_refuses_it(
     client: FlaskClient, word: str
 ) -> None:
