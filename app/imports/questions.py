@@ -64,7 +64,7 @@ class Asker:
         The fields are the price, the description and the status.
         """
         for field, find in (
-            (Field.PRICE, self._finder.find_prices),
+            (Field.PRICE, self._finder.find_only_prices),
             (Field.DESCRIPTION, self._finder.find_descriptions),
             (Field.ACTIVE, self._finder.find_flags),
         ):
@@ -160,7 +160,7 @@ class Asker:
             found[Field.NAME] = finder.find_names(found.get(Field.SKU, [])[:1])
         taken = {at for columns in found.values() for at in columns[:1]}
         for field, others in (
-            (Field.PRICE, finder.find_prices()),
+            (Field.PRICE, finder.find_only_prices()),
             (Field.DESCRIPTION, finder.find_descriptions()),
             (Field.ACTIVE, finder.find_flags()),
         ):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from app.imports.flags import NOT_A_FLAG, find_numbers, parse_flag
-from app.imports.headers import normalise
+from app.imports.headers import CURRENCIES, normalise
 from app.imports.mapping import OURS, ColumnMapping
 from app.imports.prices import Number, find_number, makes_sense, read_number
 from app.imports.texts import clean_cells
@@ -21,17 +21,26 @@ Rows = Sequence[Sequence[str]]
 OFFERED = 6
 LONGEST = 1000  # characters of a cell that are looked at
 
+# What is a price where it is the whole name, but for a currency: `Valoración` is none.
+PRICE_NAMES = (
+    "wholesale|retail|tarif[af]?e?|listino|betrag|importe|valor|стоимость|金額|金额|netto|brutto|"
+    "harga|giá|gia|ราคา|السعر|سعر|מחיר|המחיר"
+)
+# `Ft` is a length as well.
+SIGN = rf"(?!ft$)(?:{CURRENCIES})"
 is_called_price = re.compile(
+    rf"^(?:{SIGN}|(?:{PRICE_NAMES})[(\[]?(?:{CURRENCIES})?[)\]]?)$|"
     r"price|rrp|msrp|^mrp|uvp|preis|prix|precio|prezz|prij[sz]|^cen[ay]|cen[ay]$|preço|preco|pris(?!m)|hinta|ár$|preț|^pret"
-    r"|τιμ|fiyat|цен[аы]|цін|价|價|価格|가격|판매가|pvp|^vk|vk$|^(?:eur|usd|gbp|chf|[€$£¥])$"
+    r"|τιμ|fiyat|цен[аы]|цін|价|價|価格|가격|판매가|pvp|^vk|vk$"
 ).search
 # Numbers with two decimals that are no price of a product, or not the one it is sold for.
 is_other_number = re.compile(
     r"tax|vat|mwst|ust$|steuer|iva|btw|moms|dph|ндс|discount|rabat|remise|sconto|korting|descuento|margin|marge|"
     r"weight|gewicht|poids|peso|waga|vikt|vægt|vekt|paino|hmotnost|вес|重|length|länge|laenge|longueur|"
     r"width|breite|largeur|height|höhe|hoehe|hauteur|depth|tiefe|size|größe|volume|volumen|qty|quantit|"
-    r"menge|stock|inventory|bestand|lager|rating|score|latit|longit|shipping|versand|deposit|pfand|"
+    r"menge|stock|inventory|bestand|lager|rating|valorac|bewert|score|latit|longit|shipping|versand|deposit|pfand|"
     r"points|percent|%|kg|mm$|cm$|date|datum|time|year|factor|hours|thick|dicke|épaiss|spess|diamet|"
+    r"radius|abv$|[ai]lkohol|alcohol|sterne$|stars$|onhand|forecast|laufmeter|abmess|leistung|"
     r"durchm|valid|gültig|deliver|liefer|freight|fracht|volt|watt|druck|pressure|inhalt|litre|liter|gram"
 ).search
 # What a product is bought for: the price where a file has no other.
@@ -39,9 +48,9 @@ is_cost = re.compile(
     r"cost|kosten|coût|cout|einkauf|^ek|ek$|achat|compra|acquist|inkoop|inköp|indkøb|innkjøp|zakup|"
     r"nákup|закуп|maliyet|仕入|原価|进价|成本|원가"
 ).search
-# What only has to do with prices: `Price list`, `Preiseinheit`.
+# What only has to do with prices: `Price list`, `Preiseinheit`, `Cost center`.
 is_about_price = re.compile(
-    r"(?:list[ae]?|group|gruppe|code|type|typ|unit|einheit|date|id)$"
+    r"(?:list[ae]?|group|gruppe|code|type|typ|unit|einheit|date|id|cent(?:er|re)|stelle|account|konto)$"
 ).search
 is_in_cents = re.compile(r"cents?$|pence$|minor(?:units?)?$").search
 is_called_active = re.compile(
@@ -51,7 +60,10 @@ is_called_active = re.compile(
 is_other_flag = re.compile(
     r"tax|ship|versand|gift|featur|block|gesperrt|sperr|discontin|archiv|delet|hidden|disab|inactiv|"
     r"inaktiv|stock|inventory|lager|track|backorder|virtual|download|preorder|digital|required|review|"
-    r"custom|sold|new$|^new|neu$|sale$|individual"
+    r"custom|sold|new$|^new|neu$|sale$|individual|"
+    # What the product is like.
+    r"^bio$|organic|vegan|vegetar|halal|k?osher|gluten|la[ck]tos|fairtrade|recycl|handmade|fragil|"
+    r"returnab|retour|prescri|rezept|fit$|fits$|waterproof|wasserdicht|hazard|gefahr"
 ).search
 is_called_sku = re.compile(
     r"sku|art(?:ikel|icle|icolo|ículo|igo)?(?:nr|no|code|id|kod|number)|item(?:no|number|code|id)|"
@@ -105,8 +117,13 @@ class Finder:
         called = [at for at in self._free if self._is_called_price(at)]
         sure = self.find_sure_prices()
         others = [at for at in self._free if at not in called and self._has_cents(at)]
+        others.sort(key=lambda at: bool(is_cost(self._names[at])))
         looking = [at for at in others if not is_cost(self._names[at])]
-        return (sure or looking or called or others)[:OFFERED]
+        return (sure or (others if looking else called or others))[:OFFERED]
+
+    def find_only_prices(self) -> list[int]:
+        """The same, of a file without a price's column: there a cost may be in whole numbers."""
+        return self.find_prices() or [at for at in self._free if self._is_cost(at)][:OFFERED]
 
     def find_sure_prices(self) -> list[int]:
         """The columns that are called a price, and not the cost or what else has cents."""
@@ -158,6 +175,11 @@ class Finder:
     def _is_called_price(self, index: int) -> bool:
         name = self._names[index]
         is_called = is_called_price(name) and not (is_in_cents(name) or is_about_price(name))
+        return bool(is_called and self._read_amounts(index))
+
+    def _is_cost(self, index: int) -> bool:
+        name = self._names[index]
+        is_called = is_cost(name) and not (is_other_number(name) or is_about_price(name))
         return bool(is_called and self._read_amounts(index))
 
     def _has_cents(self, index: int) -> bool:

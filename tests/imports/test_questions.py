@@ -76,7 +76,12 @@ def test_columns_that_may_both_be_the_price_are_asked_about(names: tuple[str, st
      ("Precio final", ["12", "13"]), ("Asked", ["9.50", "on request", "8.00"]),
      ("Wholesale price", ["7.50", "8"]), ("cost", ["7.50", "8.00"]),
      ("Unit cost", ["7.50", "8.25"]), ("MSRP", ["7.50", "8.00"]), ("RRP", ["7", "8"]),
-     ("EK", ["7,50", "8,00"]), ("Cost per item", ["7.50", "8.00"])],
+     ("EK", ["7,50", "8,00"]), ("Cost per item", ["7.50", "8.00"]),
+     *((name, ["7", "8"]) for name in (
+         "cost", "Unit Cost", "Kosten", "Coste", "Euro", "Kč", "DKK", "R$", "Wholesale", "Retail",
+         "Tarif", "Listino", "Betrag", "Importe (EUR)", "Valor", "Стоимость", "金額", "金额",
+         "Netto", "Brutto EUR", "Harga", "Giá", "ราคา", "السعر", "מחיר",
+     ))],
 )  # fmt: skip
 def test_a_column_that_looks_like_the_price_is_offered(
     header: str, cells: list[str], mode: Mode
@@ -93,9 +98,14 @@ def test_a_column_that_looks_like_the_price_is_offered(
 
 @pytest.mark.parametrize(
     ("header", "cells"),
-    [("Stock", ["5", "7"]), ("Figure", ["5", "7"]), ("Weight", ["1.25", "0.50"]),
+    [("Stock", ["5", "7"]), *((name, ["1.25", "0.50"]) for name in (
+        "Radius", "ABV", "Alkohol", "Sterne", "Quantity On Hand", "Forecasted", "Laufmeter",
+        "Abmessung", "Leistung", "Netto weight", "Valoración",
+    )),
+ ("Figure", ["5", "7"]), ("Weight", ["1.25", "0.50"]),
      ("Ratio", ["0.125", "1.5"]),
-     ("Shipping cost", ["7.50", "8.00"]), ("cost", ["7", "8"]), ("Tax rate", ["19.00", "7.00"]),
+     ("Shipping cost", ["7.50", "8.00"]), ("Cost center", ["7", "8"]),
+     ("Tax rate", ["19.00", "7.00"]),
       ("Code", ["A.50", "B.50"]),
      ("Rating", ["4.50", "4.75"]), ("Ratio", ["1.5", "2.5"]),
       ("Day", ["01.02.2026", "02.02.2026"]),
@@ -105,6 +115,15 @@ def test_other_numbers_are_not_asked_about(header: str, cells: list[str]) -> Non
     rows = "".join(f"{at},Cup,{cell}\n" for at, cell in enumerate(cells))
     result = read_whole(f"sku,name,{header}\n{rows}")
     assert (result.problem, len(result.products)) == (None, 2)
+
+
+def test_the_cost_is_offered_beside_other_columns_with_cents() -> None:
+    rows = "A,Cup,2.50,1.25,1.10\nB,Mug,3.50,1.50,1.20\n"
+    assert list(labels(ask("sku,name,cost,radius,roundness\n" + rows)))[:2] == [
+        "“roundness” is the price", "“cost” is the price"
+    ]  # fmt: skip
+    rows = "A,Cup,2.50,1.25\nB,Mug,3.50,1.50\n"
+    assert ask("sku,name,cost,radius\n" + rows).data["suggested"] == {"price": "cost"}
 
 
 def test_beside_a_price_that_is_known_no_other_column_is_asked_about() -> None:
@@ -215,7 +234,8 @@ def test_a_column_of_yes_and_no_is_offered_as_the_status() -> None:
 @pytest.mark.parametrize(
     "columns",
     [("Taxable", "yes", "no"), ("Blocked", "yes", "no"), ("Gift card", "TRUE", "FALSE"),
-     ("Size,Fits", "1,1", "0,0"), ("Vegan,Organic", "yes,no", "no,yes"), ("Vegan", "yes", "yes")],
+     ("Size,Fits", "1,1", "0,0"), ("Vegan,Organic", "yes,no", "no,yes"), ("Vegan", "yes", "yes"),
+     *((name, "yes", "no") for name in ("Bio", "Vegan", "Returnable", "Prescription", "Fit"))],
 )  # fmt: skip
 def test_properties_that_are_yes_or_no_are_not_asked_about(columns: tuple[str, str, str]) -> None:
     header, first, second = columns
