@@ -1,4 +1,5 @@
-"""Rows whose first cell a line break has cut: its beginning stands alone on the line above.
+"""Rows that a line break has cut: the beginning of the first cell stands alone on the line above,
+or the rest of the last one has as many commas as a row.
 
 Pure. A title above its rows looks alike, so that the cells of the file's other rows decide.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from app.imports.dialect import Layout
+from app.imports.spans import is_number
 from app.products.rules import Violation
 from app.products.upsert import Field
 
@@ -19,6 +21,18 @@ CUT_ABOVE = Violation(
     "line_break_unquoted",
     "The line above has one cell only and seems to be the beginning of this row. A text that "
     "holds a line break has to be in quotation marks.",
+)
+SKUS_KNOWN = 2  # without which nothing is said of the others
+NEEDS_QUOTES = "A text that holds a line break has to be in quotation marks."
+REST = Violation(
+    "line_break_unquoted",
+    "This line begins with words where the others have their SKU, and seems to be the rest of the "
+    f"row above. {NEEDS_QUOTES}",
+)
+CUT_BELOW = Violation(
+    "line_break_unquoted",
+    "The line below begins with words where the others have their SKU, and seems to be the rest of "
+    f"this row. {NEEDS_QUOTES}",
 )
 
 
@@ -75,6 +89,55 @@ class FirstCells:
         """Whether SKUs of its form have its length, or a shorter and a longer one do."""
         lengths = self._lengths.get(form_of(sku), [0])
         return min(lengths) <= len(sku) <= max(lengths)
+
+
+class RestRows:
+    """Finds rows that are text of the row above, with as many commas as a row.
+
+    Only in files whose other SKUs, by the first rows, are codes in the first column, and which
+    have no spaces behind their delimiters.
+    """
+
+    def __init__(self, layout: Layout, columns: Mapping[Field, int]) -> None:
+        rows = [row for row in _find_whole(layout) if any(row)]
+        others = [row for row in rows if not _is_like_rest(row)]
+        is_enough = len(others) >= SKUS_KNOWN and 2 * len(others) > len(rows)
+        self.can_be = columns.get(Field.SKU) == 0 and is_enough and all(map(_has_code, others))
+
+    def find(
+        self, lines: Sequence[int], rows: Sequence[Sequence[str]]
+    ) -> dict[int, tuple[int, Violation]]:
+        """What is wrong with such rows and those directly above them, by their places.
+
+        Each with the index of the column. A row above that is not among `rows` is not found.
+        """
+        found: dict[int, tuple[int, Violation]] = {}
+        if not self.can_be:
+            return found
+        for at, row in enumerate(rows):
+            if may_be_rest_row(row) and _is_like_rest(row):
+                found[at] = 0, REST
+                if at and lines[at - 1] == lines[at] - 1:
+                    found.setdefault(at - 1, (len(rows[at - 1]) - 1, CUT_BELOW))
+        return found
+
+
+def may_be_rest_row(row: Sequence[str]) -> bool:
+    """Whether a space stands behind a row's first delimiter."""
+    return len(row) > 1 and row[1][:1] == " "
+
+
+def _is_like_rest(row: Sequence[str]) -> bool:
+    """Right: `and big, too, really`. Wrong: `and big,too,really`, `and big, 12, 5`."""
+    words = row[0].strip()
+    is_text = words[:1].islower() and " " in words
+    return is_text and all(cell[:1] == " " and not is_number(cell) for cell in row[1:])
+
+
+def _has_code(row: Sequence[str]) -> bool:
+    sku = row[0].strip()
+    is_code = " " not in sku and any(map(str.isdigit, sku))
+    return is_code and not any(cell[:1] == " " for cell in row)
 
 
 def form_of(text: str) -> str:

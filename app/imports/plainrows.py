@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.imports.arrays import Bytes, Forms, Mask, Places, np
+from app.imports.broken_rows import may_be_rest_row
 from app.imports.careful import make_checker
 from app.imports.cells import Cells, read_records
 from app.imports.checked import CheckedBatch
 from app.imports.columns import (
+    SPACE,
     WORD_MAX,
     Column,
     PriceForm,
@@ -31,6 +33,7 @@ from app.imports.mapping import ColumnMapping
 from app.imports.pieces import Piece, join_batches
 from app.imports.prices import DecimalDecider
 from app.imports.reader import CsvFile
+from app.imports.records import Batch
 from app.imports.shape import RowShape
 from app.imports.sku_columns import SkuSigns, find_uncomposed
 from app.products import rules
@@ -101,7 +104,7 @@ class PieceChecker:
     def check(self, piece: Piece) -> tuple[PlainRows, CheckedBatch]:
         """A piece's good rows: the plain ones, and the others beside the bad ones."""
         cells = piece.cells
-        plain, odd = self._tell_apart(cells, self._find_lone(piece))
+        plain, odd = self._tell_apart(cells, self._find_lone(piece), piece.batch)
         batch = join_batches([piece.batch, read_records(cells, odd, self._dialect)])
         fitted = self._checker.fit(batch)
         self._checker.watch(fitted, plain.find_telling(cells))
@@ -112,6 +115,14 @@ class PieceChecker:
             fitted = self._checker.fit(join_batches([batch, more]))
             plain = plain.pick(~is_foreign)
         return plain, self._checker.judge(fitted)
+
+    def _may_be_cut(self, cells: Cells, records: Places, batch: Batch) -> Mask:
+        """Which rows may be the rest of the row above, or have theirs below."""
+        lines = cells.lines[records]
+        rests = lines[cells.text[cells.starts[cells.first[records] + 1]] == SPACE].tolist()
+        rests += [n for n, row in zip(batch.lines, batch.rows, strict=True) if may_be_rest_row(row)]
+        may_be: Mask = np.isin(lines, [*rests, *(line - 1 for line in rests)])
+        return may_be if rests else np.zeros(len(lines), np.bool_)
 
     def _has_foreign_price(self, forms: Forms) -> Mask:
         """Which prices are not written as the decimal mark demands."""
@@ -127,7 +138,9 @@ class PieceChecker:
         ]
         return [*lines, self._checker.lone.line] if self._checker.lone else lines
 
-    def _tell_apart(self, cells: Cells, lone: Sequence[int]) -> tuple[PlainRows, Places]:
+    def _tell_apart(
+        self, cells: Cells, lone: Sequence[int], batch: Batch
+    ) -> tuple[PlainRows, Places]:
         """The plain rows, and the records that are neither among them nor blank."""
         is_blank, has_width = measure_records(cells, self._shape)
         records = np.flatnonzero(has_width & ~is_blank & ~find_unfit(cells))
@@ -155,6 +168,8 @@ class PieceChecker:
             is_good &= flags != 0
         if lone:
             is_good &= ~np.isin(cells.lines[records] - 1, lone)
+        if self._checker.rests.can_be and self._shape.usual > 1:
+            is_good &= ~self._may_be_cut(cells, records, batch)
         if self._leave_out:
             is_good &= ~np.isin(cells.lines[records], self._leave_out)
         is_odd = ~is_blank

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from app.imports.broken_rows import CUT_ABOVE, FirstCells, Lone, add_lone
+from app.imports.broken_rows import CUT_ABOVE, FirstCells, Lone, RestRows, add_lone
 from app.imports.checked import CheckedBatch, Fitted, Settled
 from app.imports.cut_prices import CUT, is_cut_price
 from app.imports.dialect import Layout
@@ -67,6 +67,7 @@ class BatchChecker:
         layout = layout or Layout(Dialect(","), 0)
         self._first_product = find_first_product(layout, mapping.columns)
         self._first_cells = FirstCells(layout, mapping.columns)
+        self.rests = RestRows(layout, mapping.columns)
         self.lone: Lone | None = None  # what stood alone on the last line of the batch judged last
         self._lone_at_end: Lone | None = None
         self._names = normalise_row(header)
@@ -220,6 +221,8 @@ class BatchChecker:
             for at, cell in enumerate(cells[self._beside]):
                 if at not in bad and is_cut_price(rows[at][price], cell):
                     bad[at] = self._reject(lines[at], rows[at], price, CUT)
+        for at, (index, violation) in self.rests.find(lines, rows).items():
+            bad.setdefault(at, self._reject(lines[at], rows[at], index, violation))
         remarks = [
             Remark(lines[at], code, shown(v), False) for at, code, v in notes if at not in bad
         ]

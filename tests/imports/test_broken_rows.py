@@ -65,3 +65,35 @@ def test_a_name_in_the_first_column_that_is_cut_rejects_its_row() -> None:
 
     assert cut.rejected == {4: "too_few_cells", 5: "line_break_unquoted"}
     assert list(title.products) == ["T-1", "T-2", "A-1", "A-2"]
+
+
+TEXTS = "sku,name,description\n"
+
+
+@pytest.mark.parametrize("first", ["", "A-9,Bed,y\n" * 300])
+@pytest.mark.parametrize("rest", ["and big, too, really", "of oak wood, elm, and 3 legs"])
+def test_the_rest_of_a_text_with_the_commas_of_a_row_rejects_both(first: str, rest: str) -> None:
+    read = read_whole(f"{TEXTS}{first}A-1,Chair,Nice\n{rest}\nA-2,Table,x\nA-3,Lamp,z\n")
+
+    assert list(read.products)[-2:] == ["A-2", "A-3"]
+    assert not {"A-1", "and big", "of oak wood"} & {*read.products}
+    line = 3 + first.count("\n")
+    assert read.rejected == {line - 1: "line_break_unquoted", line: "line_break_unquoted"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "red chair, Chair, big\nA-1, Table, x\nA-2, Lamp, z\n",
+        "red chair, Chair, big\nblue chair,Table,x\nA-2,Lamp,z\n",
+        "red chair,Chair, big\nA-1,Table,x\nA-2,Lamp,z\n",
+        "Red chair, Chair, big\nA-1,Table,x\nA-2,Lamp,z\n",
+        "red-chair, Chair, big\nA-1,Table,x\nA-2,Lamp,z\n",
+        "red chair, Chair, 12\nA-1,Table,5\nA-2,Lamp,7\n",
+        "red chair, Chair, big\nOAK,Table,x\nA-2,Lamp,z\n",
+    ],
+)
+def test_a_row_of_words_or_with_spaces_is_a_product_without_both_signs(rows: str) -> None:
+    read = read_whole(TEXTS + rows)
+
+    assert (len(read.products), read.rejected) == (3, {})

@@ -135,6 +135,17 @@ def test_a_row_is_rejected_with_its_rest_below_it_that_has_a_stray_quote() -> No
     assert b"line_break_unquoted" in b"".join(read.rejects)
 
 
+@pytest.mark.usefixtures("_small_blocks")
+def test_a_row_is_rejected_whose_rest_below_it_has_the_commas_of_a_row() -> None:
+    rows = [f"A-{n},Chair,Nice" for n in range(30)]
+    cut = ["B-1,Desk,Nice", "and big, too, really", "B-2,Lamp,Nice"]
+    read = assert_same("\n".join(["sku,name,description", *rows, *cut, ""]).encode())
+    skus = [row.split(b"\t")[1] for row in read.rows]
+    assert b"B-2" in skus
+    assert b"and big" not in skus
+    assert b"line_break_unquoted" in b"".join(read.rejects)
+
+
 # What cells are made of: all that some layer takes for its own, and letters with odd cases.
 SKUS = [
     "A1", "a1", "é1", "É1", "İ1", "i1", "ß", "SS", "ſ1", "s1", "\u212a9", "k9", "K9", "Σ", "ς",
