@@ -35,10 +35,14 @@ LANGUAGES = (
     "语言", "語言", "言語", "언어",
 )  # fmt: skip
 # BigCommerce's column that tells what a row is. The columns tell its exports from other files with
-# an `Item`; a file with an `Item Type` may have others, and is told by the names of variants.
+# an `Item`. Lists of one's own may have some of them: it is sure by several of its own names.
 ITEM_TYPE = "itemtype"
 ITEM_COLUMNS = frozenset({"inventorytracking", "options"})
 TYPE_COLUMNS = frozenset({"productname", "productcode/sku", "productsku", "optionset"})
+OWN_COLUMNS = frozenset(
+    {"productcode/sku", "optionset", "binpickingnumber", "allowpurchases", "productvisible"}
+    | {"trackinventory", "currentstocklevel", "inventorytracking", "imageurl(import)"}
+)
 PICTURES = ("image", "video")
 names_options = re.compile(r"\s*\[[A-Z]{1,3}\]").match
 STORES = ("store", "storecode")
@@ -71,8 +75,11 @@ def find_groups(header: Sequence[str], mapping: ColumnMapping) -> list[RowGroup]
     language, shop = _find(names, LANGUAGES), _find(names, STORES)
     item = _find(names, (ITEM_TYPE, "item") if ITEM_COLUMNS & set(names) else (ITEM_TYPE,))
     if item is not None and item != key:
-        is_sure = names[item] != ITEM_TYPE or bool(TYPE_COLUMNS & set(names))
-        groups.append(_ItemTypes(item, mapping, is_sure=is_sure))
+        is_likely = names[item] != ITEM_TYPE or bool(TYPE_COLUMNS & set(names))
+        is_sure = len((OWN_COLUMNS | TYPE_COLUMNS | ITEM_COLUMNS) & set(names)) > 1 and bool(
+            OWN_COLUMNS & set(names)
+        )
+        groups.append(_ItemTypes(item, mapping, is_likely=is_likely, is_sure=is_sure))
     if store is not None and store != key:
         groups.append(_StoreViews(key, store))
     elif language is not None and language != key:
@@ -171,11 +178,14 @@ class _ItemTypes:
     """BigCommerce: below a product's row stand its variants (SKU), rules and pictures.
 
     A variant's name is its options, such as `[RT]Size=Small`, or empty in newer exports. Where no
-    product comes first, the rows are the products.
+    product comes first, the rows are the products. So are those with a name of their own, such as
+    `Training video`, but for variants in a file that is surely BigCommerce's.
     """
 
-    def __init__(self, item: int, mapping: ColumnMapping, *, is_sure: bool) -> None:
-        self._is_sure = is_sure
+    def __init__(
+        self, item: int, mapping: ColumnMapping, *, is_likely: bool, is_sure: bool
+    ) -> None:
+        self._is_likely, self._is_sure = is_likely, is_sure
         self._key, self._item = mapping.columns[Field.SKU], item
         self._name = mapping.columns.get(Field.NAME)
         self._has_product = False
@@ -190,9 +200,9 @@ class _ItemTypes:
         return cells, Remark(line, code, f"{sku} ({item})" if sku else item, True)
 
     def _find_code(self, item: str, cells: Sequence[str]) -> str | None:
-        if item in PICTURES and self._is_sure:
-            return "picture_row"
         name = "" if self._name is None else cells[self._name].strip()
+        if item in PICTURES and self._is_likely and not name:
+            return "picture_row"
         is_part = self._is_sure or not name or names_options(name)
         is_nameless = self._name is not None and not name
         is_variant = item in ("sku", "rule") or (item == "variant" and is_nameless)

@@ -130,6 +130,9 @@ def test_pictures_and_nameless_variants_of_the_newer_bigcommerce_are_set_aside()
         (BIGCOMMERCE, "Product,1,Shirt,S-1,1.00\nGift,2,Hat,H-1,2.00\n"),
         ("Item Type,name,sku,price\n", "Product,Shirt,S-1,1.00\nRule,Hat,H-1,2.00\n"),
         ("Item,name,sku,price\n", "Product,Shirt,S-1,1.00\nVideo,Hat,H-1,2.00\n"),
+        ("Item Type,Product Name,sku,price\n", "Product,Shirt,S-1,1.00\nVideo,Hat,H-1,2.00\n"),
+        ("Item Type,Product Name,sku,price\n", "Product,Shirt,S-1,1.00\nSKU,Hat,H-1,2.00\n"),
+        ("Item,name,sku,Options\n", "Product,Shirt,S-1,red\nVideo,Hat,H-1,\n"),
     ],
 )
 def test_item_types_of_other_files_set_no_row_aside(header: str, rows: str) -> None:
