@@ -33,9 +33,9 @@ class Layout:
     """A dialect, and the number of lines before the header.
 
     `rows` are the first records below the header, `starts` the lines they begin on; `known`
-    tells how many names mean something. Without a header `has_header` is false, and the rows
-    begin behind those lines. `other` is how the rows are read that fit the header with another
-    delimiter than its own.
+    tells how many names mean something, and `spaced` which have a space before them. Without a
+    header `has_header` is false, and the rows begin behind those lines. `other` is how the rows
+    are read that fit the header with another delimiter than its own.
     """
 
     dialect: Dialect
@@ -45,6 +45,7 @@ class Layout:
     known: int = field(default=0, compare=False)
     has_header: bool = True
     other: Layout | None = field(default=None, compare=False)
+    spaced: Sequence[int] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,10 @@ def _try(
     header, below = rows[at], rows[at + 1 :]
     width = len(header)
     fitting = sum(len(row) == width or not any(row[width:]) for row in below if len(row) >= width)
-    layout = Layout(dialect, starts[at] - 1, below, starts[at + 1 :], recognise(header))
+    spaced = [at for at, name in enumerate(header) if at and name[:1] == " " and name.strip()]
+    layout = Layout(
+        dialect, starts[at] - 1, below, starts[at + 1 :], recognise(header), spaced=spaced
+    )
     return Trial(layout, header, fitting / len(below) if below else 1.0, batch.damages)
 
 
@@ -222,28 +226,25 @@ def _filled(row: Sequence[str]) -> int:
 def find_other_layout(lines: list[str], layout: Layout, header: Sequence[str]) -> Layout | None:
     """How the rows below a header are read, where they have a delimiter that the header has not.
 
-    `lines` are those of the rows. Their cells fit the header exactly then, and do not with the
-    header's delimiter, or leave the other one in the first cell of nearly each row.
+    `lines` are those of the rows. Their cells fit the header exactly then. They may fit it with
+    the header's delimiter as well: `delimiter_question.py` compares the two.
     """
     width = len(header)
     while width and not header[width - 1]:
         width -= 1
     if width < 2 or not layout.known or not layout.has_header:
         return None
-    misfits = sum(len(row) != len(header) for row in layout.rows)
-    are_misfits = misfits >= CONSISTENT * len(layout.rows)
     for mark in DELIMITERS:
-        inside = sum(mark in row[0] for row in layout.rows)
-        is_inside = 0 < CONSISTENT * len(layout.rows) <= inside
+        enough = sum("".join(row).count(mark) >= width - 1 for row in layout.rows)
         if (
             mark == layout.dialect.delimiter
-            or not (are_misfits or is_inside)
+            or enough < CONSISTENT * len(layout.rows)
             or mark in "".join(header)
         ):
             continue
         dialect = find_quoting(lines, mark)
-        batch, _ = split_records(lines, 1, dialect, at_end=False)
-        rows = list(batch.rows)[:SAMPLE_RECORDS]
+        batch, _ = split_records(lines, 1, dialect, at_end=False, at_most=SAMPLE_RECORDS)
+        rows = batch.rows
         fitting = sum(len(row) >= width and not any(row[width:]) for row in rows)
         if rows and fitting >= CONSISTENT * len(rows):
             return Layout(dialect, layout.lines_before, rows)

@@ -11,34 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from app.imports.dialect import DELIMITERS, Recognise
-from app.imports.errors import Question, make_answer, name_delimiter
+from app.imports.errors import Question, make_answer
 from app.imports.headers import find_meaning
 from app.imports.mapping import ColumnMapping, map_columns
 from app.imports.prices import read_number
 from app.imports.reader import CsvFile
-from app.imports.shape import HABIT_ROWS, are_nearly_all
+from app.imports.shape import HABIT_ROWS, are_nearly_all, has_space
 from app.products.upsert import Field, Mode
 
 NAMES_MORE = 3  # a name is seldom cut into more pieces
 BY_NUMBER = "Choose the columns by their numbers"
-
-
-def ask_other_delimiter(
-    file: CsvFile, mapping: ColumnMapping, recognise: Recognise
-) -> Question | None:
-    """Rows that fit the header exactly, with another delimiter than the header's."""
-    other = file.layout.other
-    if other is None:
-        return None
-    mark = other.dialect.delimiter
-    names, cells = name_delimiter(file.dialect.delimiter), name_delimiter(mark)
-    label = f"Read the rows with {cells}"
-    answer = answer_by_position(file, label, mapping.columns, other.rows[0], {"delimiter": mark})
-    return Question(
-        f"The header has {names} between its names, and the rows below it have {cells} between "
-        "their cells. Correct the header, or have the rows read so.",
-        [answer],
-    )
 
 
 def ask_short_header(
@@ -75,7 +57,10 @@ def ask_broken_header(
         return None
     rest, width = rows[0], named + len(rows[0]) - 1
     is_broken = len(rest) < width > named and are_nearly_all(len(r) == width for r in rows[1:])
-    if not is_broken or any(map(str.isdigit, "".join(rest))):
+    # Below a title, such as `Chairs,`, the rows have only empty cells more than the header.
+    filled = sum(any(map(str.strip, row[named:])) for row in rows[1:])
+    is_title = filled <= (0 if all(map(str.strip, rest)) else len(rows) // 2)
+    if not is_broken or is_title or any(map(str.isdigit, "".join(rest))):
         return None
     joined = f"{file.header[-1]} {rest[0]}".strip()
     header = [*file.header[:-1], joined, *map(str.strip, rest[1:])]
@@ -88,7 +73,7 @@ def ask_broken_header(
     ]
     return Question(
         f"The header seems to go on in line {file.layout.starts[0]}: "
-        f"“{_show(rest)}”. A name with a line break in it has to be in quotation marks.",
+        f"“{show(rest)}”. A name with a line break in it has to be in quotation marks.",
         answers,
     )
 
@@ -104,7 +89,11 @@ def ask_long_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise)
         return None
     width = Counter(map(len, rows)).most_common(1)[0][0]
     more = named - width
-    are_short = are_nearly_all(len(row) == width for row in rows)
+    # A stray delimiter in a few rows hides nothing, where the spaces behind delimiters show both.
+    is_spaced = len(file.layout.spaced) == more
+    are_short = are_nearly_all(
+        len(row) == width or (len(row) > width and (is_spaced or has_space(row))) for row in rows
+    )
     marks = {mark for mark in DELIMITERS if are_nearly_all(mark in row[0] for row in rows)}
     if width < 2 or not 0 < more <= NAMES_MORE or not are_short or marks:
         return None
@@ -112,8 +101,9 @@ def ask_long_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise)
     kept = {field: at for field, at in mapping.columns.items() if at < width}
     lost = ", ".join(f"“{name}”" for name in file.header[width:named])
     ways.append((f"Empty on every row: {lost}", kept))
-    fitting = [(label, columns) for label, columns in ways if _holds_prices(rows, columns)]
-    answers = [answer_by_position(file, label, columns) for label, columns in fitting[-4:]]
+    told = [row for row in rows if len(row) == width]
+    fitting = [(label, columns) for label, columns in ways if holds_prices(told, columns)]
+    answers = [answer_by_position(file, label, columns, told[0]) for label, columns in fitting[-4:]]
     return Question(
         f"The header has {named} names, and nearly every row has {width} cells. A name with a "
         "delimiter in it has to be in quotation marks. Correct it, or choose.",
@@ -175,10 +165,10 @@ def ask_no_header(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -
     if columns:
         options["mapping"] = {field: f"Column {at + 1}" for field, at in columns.items()}
     return Question(
-        f"The first line looks like a product, not like names of columns: “{_show(file.header)}”.",
+        f"The first line looks like a product, not like names of columns: “{show(file.header)}”.",
         [
-            make_answer(f"There is no header. {guess}".strip(), options, [_show(file.header)]),
-            make_answer("It is the header", {"header_row": file.header_line}, [_show(rows[0])]),
+            make_answer(f"There is no header. {guess}".strip(), options, [show(file.header)]),
+            make_answer("It is the header", {"header_row": file.header_line}, [show(rows[0])]),
         ],
     )
 
@@ -207,10 +197,10 @@ def answer_by_position(
         chosen["mapping"] = {**found, **others}
     row = row or file.layout.rows[0]
     read = [f"{field}: {row[at]}" for field, at in columns.items() if at < len(row)]
-    return make_answer(label, chosen, [", ".join(read) if columns else _show(row)])
+    return make_answer(label, chosen, [", ".join(read) if columns else show(row)])
 
 
-def _holds_prices(rows: Sequence[Sequence[str]], columns: Mapping[Field, int]) -> bool:
+def holds_prices(rows: Sequence[Sequence[str]], columns: Mapping[Field, int]) -> bool:
     """Whether nearly all cells of the price's column are numbers or empty, if it has one."""
     at = columns.get(Field.PRICE)
     cells = [row[at].strip() for row in rows if at < len(row)] if at is not None else []
@@ -248,5 +238,6 @@ def _mask(cell: str) -> str:
     return "".join(kinds[:1] + [other for one, other in pairwise(kinds) if one != other])
 
 
-def _show(cells: Sequence[str]) -> str:
+def show(cells: Sequence[str]) -> str:
+    """The beginning of a row, for a person to read."""
     return ", ".join(cells)[:200]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.imports.cut_prices import find_texts_beside, is_cut_price
+from app.imports.delimiter_question import ask_other_delimiter
 from app.imports.dialect import Recognise
 from app.imports.errors import FileProblem, Question, make_answer
 from app.imports.header_questions import (
@@ -18,7 +19,6 @@ from app.imports.header_questions import (
     ask_glued_names,
     ask_long_header,
     ask_no_header,
-    ask_other_delimiter,
     ask_short_header,
 )
 from app.imports.mapping import ColumnMapping

@@ -63,6 +63,7 @@ class FormatWish:
     encoding: str | None = None
     delimiter: str | None = None
     header_row: int | None = None  # the header's line; 0: there is none
+    leave_out: frozenset[int] = frozenset()  # the lines of rows that are not wanted
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class CsvFile:
     def __init__(
         self, header: list[str], layout: Layout, source: Utf8Blocks, lines: Lines, first: int
     ) -> None:
-        self.shape = find_shape(header, layout.rows)
+        self.shape = find_shape(header, layout.rows, layout.spaced)
         self.header = header[: self.shape.width]
         self.layout = layout
         self.leave_out: frozenset[int] = frozenset()  # the lines of rows that are not wanted
@@ -192,6 +193,10 @@ def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) ->
         lines.mend(mend)
         sample = list(map(mend, sample))
     layout = trial.layout
+    wanted = [at for at, line in enumerate(layout.starts) if line not in wish.leave_out]
+    if wanted and not layout.has_header:  # a header that is left out would be counted as a row
+        rows = [layout.rows[at] for at in wanted]
+        layout = replace(layout, rows=rows, starts=[layout.starts[at] for at in wanted])
     header, above = read_header(sample, layout)
     if wish.delimiter is None and wish.header_row is None:
         layout = replace(layout, other=find_other_layout(sample[above:], layout, header))

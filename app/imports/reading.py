@@ -162,9 +162,12 @@ class _Reading:
         self._samples, self._notices = SampleTaker(), NoticeTaker()
         self._totals = []
         given = self._wishes
-        wish = FormatWish(given.get("encoding"), given.get("delimiter"), given.get("header_row"))
+        leave_out = frozenset(given.get("leave_out") or ())
+        wish = FormatWish(
+            given.get("encoding"), given.get("delimiter"), given.get("header_row"), leave_out
+        )
         self._file = file = open_csv(self._counted(self._open_blocks()), wish, count_known)
-        file.leave_out = frozenset(given.get("leave_out") or ())
+        file.leave_out = leave_out
         file.keep = frozenset(given.get("keep") or ())
         wishes = given.get("mapping") or {}
         self._mapping = map_columns(file.header, wishes, self._mode, self._doubts.unfit)

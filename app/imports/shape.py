@@ -6,18 +6,25 @@ or fewer, than nearly all others has its values in the wrong columns.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from app.imports.headers import find_meaning
 from app.imports.mapping import OURS
 from app.imports.spans import is_number
+from app.products.upsert import Field
 
 NEARLY_ALL = 0.9
 # A habit shows in this share of the rows, and in this number of them.
 HABIT = 0.2
 HABIT_ROWS = 2
+# A word with a digit, or one of capital letters.
+is_key = re.compile(r"(?=\S*\d|[^\Wa-z]+$)\S+").fullmatch
+replace_letters, replace_digits = re.compile(r"[^\W\d_]").sub, re.compile(r"\d").sub
+replace_runs = re.compile(r"(.)\1+").sub
 
 
 @dataclass(frozen=True)
@@ -59,21 +66,27 @@ def make_shape(header: Sequence[str]) -> RowShape:
     return RowShape(len(header), named, len(header))
 
 
-def find_shape(header: Sequence[str], rows: Sequence[Sequence[str]]) -> RowShape:
-    """The shape of the file that begins with these rows below its header."""
+def find_shape(
+    header: Sequence[str], rows: Sequence[Sequence[str]], spaced: Sequence[int] = ()
+) -> RowShape:
+    """The shape of the file that begins with these rows below its header.
+
+    `spaced` are the names with a space before them.
+    """
     exact = make_shape(header)
     if OURS.intersection(header):
         return replace(exact, is_ours=True)
     rows = [row for row in rows if len(row) > 1 and any(map(str.strip, row))]
-    counts = Counter(map(len, rows))
-    if not counts:
+    if not rows:
         return exact
-    usual, often = counts.most_common(1)[0]
-    if often >= max(HABIT_ROWS, NEARLY_ALL * len(rows)) and usual >= exact.named:
-        empty = sum(not any(map(str.strip, row[exact.named :])) for row in rows)
-        if empty >= NEARLY_ALL * len(rows):
+    # Titles, such as `Chairs,`, have the cells of no row.
+    products = [row for row in rows if sum(map(bool, row)) > 1] or rows
+    usual, often = Counter(map(len, products)).most_common(1)[0]
+    if often >= max(HABIT_ROWS, NEARLY_ALL * len(products)) and usual >= exact.named:
+        empty = sum(not any(map(str.strip, row[exact.named :])) for row in products)
+        if empty >= NEARLY_ALL * len(products):
             return RowShape(min(exact.width, usual), exact.named, usual)
-    is_cut = _is_cut(rows, exact.width)
+    is_cut = _is_cut(rows, exact.width) and not _has_cut_name(header, rows, spaced)
     return RowShape(exact.width, exact.named, exact.width, is_cut=is_cut)
 
 
@@ -120,12 +133,82 @@ def _end_in_numbers(rows: Sequence[Sequence[str]], width: int) -> bool:
     )
 
 
+def _has_cut_name(
+    header: Sequence[str], rows: Sequence[Sequence[str]], spaced: Sequence[int]
+) -> bool:
+    """Whether a delimiter in a name has made several of it, and short rows lack no cell.
+
+    So `sku,Name, short,brand` may stand above `A-1,Chair,acme`; a row with a stray comma looks
+    like a whole one. Spaces tell, numbers of whole rows, and the price's column.
+    """
+    width = len(header)
+    short = [row for row in rows if len(row) < width]
+    usual, often = Counter(map(len, short)).most_common(1)[0]
+    more = width - usual
+    short, whole = [[row for row in rows if len(row) == count] for count in (usual, width)]
+    is_spaced = len(spaced) == more and 2 * more < width - 1
+    are_stray = all(map(has_space, whole)) and not any(map(has_space, short))
+    if not (is_spaced or are_stray) or often < NEARLY_ALL * sum(len(r) < width for r in rows):
+        return False
+    prices = [at for at, name in enumerate(header[:usual]) if _is_price(name)]
+    cells = [row[at] for at in prices for row in short if row[at].strip()]
+    if not is_spaced or not all(map(is_number, cells)):
+        return not cells or not all(map(is_number, cells))
+    moved = [at - more for at in _find_number_columns(whole, width) if at >= spaced[0]]
+    return all(is_number(row[at]) or not row[at].strip() for at in moved for row in short)
+
+
+def has_space(row: Sequence[str]) -> bool:
+    """Whether a cell behind the first begins with a space, as the rest of a cut text does."""
+    return any(cell[:1] == " " for cell in row[1:])
+
+
+def _is_price(name: str) -> bool:
+    meaning = find_meaning(name)
+    return meaning is not None and meaning.field is Field.PRICE
+
+
 def _are_halves(rows: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether short rows come in pairs, as those do that a line break has cut in two."""
-    pairs = pairwise(rows)
-    halves = sum(len(one) < width and len(one) + len(other) == width + 1 for one, other in pairs)
+    """Whether short rows come in pairs, as those do that a line break has cut in two.
+
+    What begins as whole rows do, with a key of their form, is no half.
+    """
     short = sum(len(row) < width for row in rows)
+    key, forms = _find_keys([row for row in rows if len(row) == width])
+    halves = sum(
+        len(one) < width
+        and len(one) + len(other) == width + 1
+        and not all(key < len(row) and _is_key_of(row[key], forms) for row in (one, other))
+        for one, other in pairwise(rows)
+    )
     return 4 * halves >= short
+
+
+def _find_keys(rows: Sequence[Sequence[str]]) -> tuple[int, frozenset[str]]:
+    """The first column whose cells all look like keys, and their forms; none where none does."""
+    for at in range(len(rows[0])):
+        forms = frozenset(_find_form(row[at]) for row in rows)
+        if "" not in forms:
+            return at, forms
+    return 0, frozenset()
+
+
+def _is_key_of(cell: str, forms: frozenset[str]) -> bool:
+    """Whether a cell is a key as others are; of several forms, also one of another form."""
+    form = _find_form(cell)
+    return form in forms or (bool(form) and len(forms) > 1 and not is_number(cell))
+
+
+def _find_form(cell: str) -> str:
+    """What a key is made of: `NH-12` and `AB-7` are `A-9`. Nothing for what is no key.
+
+    A number keeps its length, since one in the rest of a row may be any.
+    """
+    cell = cell.strip()
+    if not is_key(cell):
+        return ""
+    mask = replace_letters("A", replace_digits("9", cell))
+    return mask if cell.isdigit() else replace_runs(r"\1", mask)
 
 
 def are_nearly_all(answers: Iterable[bool]) -> bool:

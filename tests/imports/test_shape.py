@@ -162,3 +162,32 @@ def test_a_row_broken_in_two_is_no_pair_of_rows_cut_by_a_spreadsheet() -> None:
     ]
 
     assert not find_shape(header, rows).is_cut
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["A-1,Bed,9.00", "A-2,Chair", "A-3,Lamp"],
+        ["1001,Bed,9.00", "1002,Chair", "1003,Lamp"],
+        ["BED,Bed,9.00", "CHAIR,Chair", "LAMP,Lamp"],
+        ["A-1,Bed,9.00", "B12,Bed,9.00", "X9Y,Chair", "QQ-A-1,Lamp"],
+        ["A-1,Chair,2.00,text,400", "A-2,Table,3.00", "A-3,Lamp,1.00", "A-4,Sofa,4.00,text,401",
+         "A-5,Desk,4.00"],
+    ],
+)  # fmt: skip
+def test_short_rows_that_begin_with_a_key_are_no_halves_of_one_row(rows: list[str]) -> None:
+    header = ["sku", "name", "price", "description", "ean"][: rows[0].count(",") + 1]
+    read = read_whole("\n".join([",".join(header), *rows]))
+    assert (len(read.products), read.rejected) == (len(rows), {})
+
+
+def test_keys_behind_the_name_tell_whole_rows_from_halves_too() -> None:
+    header = ["name", "sku", "price"]
+    assert find_shape(header, [["Bed", "A-1", "9.00"], ["Chair", "A-2"], ["Lamp", "A-3"]]).is_cut
+
+
+@pytest.mark.parametrize("key", ["A-", "100"])
+def test_halves_of_rows_are_none_of_a_cut_file_whatever_its_keys_are(key: str) -> None:
+    rows = [f"{key}1,Cup,White,Low", f"{key}2,Mug", "120,Tall,Long", f"{key}3,Jar", "80,Low,Wide"]
+    header = ["sku", "name", "vendor", "description"]
+    assert not find_shape(header, [row.split(",") for row in rows]).is_cut
