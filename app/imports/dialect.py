@@ -35,7 +35,8 @@ class Layout:
     `rows` are the first records below the header, `starts` the lines they begin on; `known`
     tells how many names mean something, and `spaced` which have a space before them. Without a
     header `has_header` is false, and the rows begin behind those lines. `other` is how the rows
-    are read that fit the header with another delimiter than its own.
+    are read that fit the header with another delimiter than its own. `above` are the lines above
+    it.
     """
 
     dialect: Dialect
@@ -46,6 +47,7 @@ class Layout:
     has_header: bool = True
     other: Layout | None = field(default=None, compare=False)
     spaced: Sequence[int] = field(default=(), compare=False)
+    above: Sequence[str] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from app.imports.cut_prices import find_texts_beside, is_cut_price
 from app.imports.delimiter_question import ask_other_delimiter
 from app.imports.dialect import Recognise
+from app.imports.earlier_headers import refuse_earlier_header
 from app.imports.errors import FileProblem, Question, make_answer
 from app.imports.header_questions import (
     ask_broken_header,
@@ -37,6 +38,7 @@ def find_question(
 ) -> FileProblem | None:
     """The first thing about the file's layout that a person has to decide, if any."""
     asks: list[tuple[Ask, str | None]] = [
+        (refuse_earlier_header, "header_row"),
         (ask_other_delimiter, "delimiter"),
         (ask_decimal_comma, "decimal"),
         (ask_broken_header, "header_row"),

@@ -91,7 +91,10 @@ class PieceChecker:
         self._leave_out = sorted(file.leave_out)
         self._columns = mapping.columns
         self._decimals = decimals
-        self._signs = SkuSigns({normalise(file.header[at]) for at in mapping.columns.values()})
+        self._signs = SkuSigns(
+            {normalise(file.header[at]) for at in mapping.columns.values()},
+            has_prices=Field.PRICE in mapping.columns,
+        )
         self._flags: Mapping[str, str] = {}
         if Field.ACTIVE in mapping.columns:
             words = {**FLAGS, **find_numbers(file.header[mapping.columns[Field.ACTIVE]])}

@@ -192,7 +192,7 @@ def open_csv(blocks: Iterable[bytes], wish: FormatWish, recognise: Recognise) ->
     if mend:
         lines.mend(mend)
         sample = list(map(mend, sample))
-    layout = trial.layout
+    layout = replace(trial.layout, above=sample[: trial.layout.lines_before])
     wanted = [at for at, line in enumerate(layout.starts) if line not in wish.leave_out]
     if wanted and not layout.has_header:  # a header that is left out would be counted as a row
         rows = [layout.rows[at] for at in wanted]

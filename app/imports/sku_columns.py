@@ -13,10 +13,13 @@ from unicodedata import normalize
 from app.imports.arrays import FIRST_BYTES, Mask, Places, Words, np, read_words
 from app.imports.columns import Column
 from app.imports.copyblock import gather
-from app.imports.headers import DECORATION
+from app.imports.headers import CURRENCIES, DECORATION, KNOWN
 from app.imports.no_products import RULER, TOTALS
 from app.products import rules
+from app.products.upsert import Field
 
+LOOKED_AT = 16  # bytes in which a digit is looked for: a name has none
+LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 TOP_BITS = np.uint64(0x8080808080808080)
 # For `_find_turned`: two bytes, and four of which the last is of no interest.
 POINT, COMMA, SMALL_E = b".,e"
@@ -29,40 +32,90 @@ class SkuSigns:
 
     They may be a name of a column again, a word for a total, a ruler, or a number that a program
     has cut or turned. Too many are found, never too few: what decorates a name means nothing, and
-    a letter with an accent may be written as two characters.
+    a letter with an accent may be written as two characters. Without prices any name that is
+    known is found: nothing else tells a second header then.
     """
 
     NAME, TOTAL, RULER = 1, 2, 4
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, has_prices: bool = True) -> None:
         self._first = np.zeros(256, np.uint8)
-        self._last = np.full(256, self.RULER, np.uint8)
+        self._last = np.full(256, self.RULER | self.TOTAL, np.uint8)
+        self._last[list(b"0123456789")] = self.RULER
         for name in names:
             for code in (name.encode(), normalize("NFD", name).encode()):
-                self._mark(code, self.NAME)
-        for word in TOTALS:
-            for form in (word.lower(), word.title(), word.upper()):
-                self._mark(form.encode(), self.TOTAL)
+                self._first[list(code[:1].lower() + code[:1].upper())] |= self.NAME
+                self._last[list(code[-1:].lower() + code[-1:].upper())] |= self.NAME
+        totals = [form.encode() for word in TOTALS for form in (word, word.title(), word.upper())]
+        self._first[[code[0] for code in totals]] |= self.TOTAL
         for table in (self._first, self._last):
             table[list(b'_-."' + DECORATION.encode())] |= self.NAME
             table[0x80:] |= self.NAME
-        self._last[ord(":")] |= self.TOTAL
         self._first[list(RULER.encode())] |= self.RULER
-
-    def _mark(self, code: bytes, sign: int) -> None:
-        """Let words that begin and end as `code` does have the sign, in either case."""
-        self._first[list(code[:1].lower() + code[:1].upper())] |= sign
-        self._last[list(code[-1:].lower() + code[-1:].upper())] |= sign
+        self._is_digit = self._last == self.RULER
+        self._totals = Beginnings(totals)
+        self._known = None if has_prices else find_known_beginnings()
 
     def find(self, column: Column) -> Mask:
         """Which SKUs are to be looked at one by one."""
         text, starts, ends = column.text, column.starts, column.ends
-        found: Mask = (self._first[text[starts]] & self._last[text[ends - 1]]) > 0
+        signs = self._first[text[starts]] & self._last[text[ends - 1]]
+        found: Mask = signs > 0
+        totals = np.flatnonzero(signs == self.TOTAL)
+        found[totals] = self._totals.find(column.pick(totals))
+        if self._known:
+            words = np.flatnonzero(~self._is_digit[text[ends - 1]])
+            found[words] |= self._known.find(column.pick(words))
         found |= _find_turned(read_words(text, ends - 4) & FIRST_BYTES[4])
         second = text[starts + 1]
         with_mark = np.flatnonzero((second == POINT) | (second == COMMA))
         found[with_mark[_have_exponents(column.pick(with_mark))]] = True
         return found
+
+
+class Beginnings:
+    """Finds texts that begin as some words do, by three bytes in either case.
+
+    With `decorated` also those in which what is no letter is among these, for a word may go on
+    behind it. Texts with a digit among their first bytes are not found.
+    """
+
+    DIGIT, OTHER, WIDE = 0, 30, 31
+
+    def __init__(self, words: Iterable[bytes], *, decorated: bool = False) -> None:
+        kinds = np.full(256, self.OTHER, np.uint16)
+        kinds[0x80:] = self.WIDE
+        kinds[list(b"0123456789")] = self.DIGIT
+        for number, (small, large) in enumerate(zip(LETTERS, LETTERS.upper(), strict=True), 1):
+            kinds[[small, large]] = number
+        self._kinds = kinds
+        self._is_found = np.zeros(1 << 15, np.bool_)
+        if decorated:
+            kind = np.arange(32)
+            is_odd, is_digit = kind >= self.OTHER, kind == self.DIGIT
+            odd = is_odd[:, None, None] | is_odd[:, None] | is_odd
+            digits = is_digit[:, None, None] | is_digit[:, None] | is_digit
+            self._is_found[:] = (odd & ~digits).ravel()
+        for word in words:
+            one, two, three = (int(kinds[code]) for code in (word + b"\n\n")[:3])
+            self._is_found[one << 10 | two << 5 | three] = True
+
+    def find(self, column: Column) -> Mask:
+        """Which texts may begin so; those of fewer than three bytes may, whatever they are."""
+        text, starts, kinds = column.text, column.starts, self._kinds
+        places = kinds[text[starts]] << 10 | kinds[text[starts + 1]] << 5 | kinds[text[starts + 2]]
+        found: Mask = self._is_found[places] | (column.lengths < 3)
+        for offset in range(LOOKED_AT):
+            at = np.flatnonzero(found & (column.lengths > offset))
+            found[at] = kinds[text[starts[at] + offset]] != self.DIGIT
+        return found
+
+
+def find_known_beginnings() -> Beginnings:
+    """How the names of columns begin that are known, and prices with a currency before them."""
+    prices = [name for name, (field, _) in KNOWN.items() if field is Field.PRICE]
+    words = {*KNOWN, *(code + name for code in CURRENCIES.split("|") for name in prices)}
+    return Beginnings({word.encode() for word in words}, decorated=True)
 
 
 def _find_turned(words: Words) -> Mask:

@@ -6,74 +6,45 @@ cell: it is words, where all other SKUs are codes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 from app.imports.dialect import Recognise
 from app.imports.errors import Question, ask_about_lines
+from app.imports.explanations import (
+    has_example,
+    has_words,
+    is_code,
+    is_instruction,
+    is_instruction_for_key,
+    is_placeholder,
+    is_type,
+    names_sku,
+)
 from app.imports.headers import normalise
 from app.imports.mapping import ColumnMapping
 from app.imports.reader import CsvFile
+from app.imports.second_headers import are_names, find_first_product, is_product_code
 from app.imports.shape import are_nearly_all
 from app.imports.spans import is_number
 from app.products.upsert import Field
 
+YES_AND_NO = frozenset({"yes", "no"})
 TEMPLATE_ROWS = 6  # so many rows below the header are looked at
 LONGEST = 500  # characters of a cell that are looked at
-# What stands below a header to say what belongs into its columns.
-is_type = re.compile(
-    r"(?:(?:n?var)?char|varchar2|decimal|numeric|float|double|int|integer|string)"
-    r"(?:\s*\([\d., ]+\))?"
-    r"|(?:big|small|tiny)int|text|string|str|bool|boolean|date|datetime|timestamp|real|uuid|number"
-    r"|data|currency|link|select|check|(?:long|small)[ _]text|text editor|attach image"
-    r"|required|optional|mandatory|yes|no|unique|type:|mandatory:|column (?:name|labels?):"
-    r"|(?:alpha)?numeri(?:c|sch|que|co)|(?:ganz)?zahl|zeichenkette|entier|nombre|entero|número|cadena"
-    r"|char|double precision|facultatif|opcional|pflicht(?:feld)?|obligatoire|obligatorio|verplicht"
-    r"|e\.g\. .+|z\. ?B\. .+",
-    re.IGNORECASE,
-).fullmatch
-# How an instruction begins, or what it has in it: English, German, French, Spanish.
-begins_instruction = re.compile(
-    r"(?:your|enter|insert|fill in|please|e\.? ?g\b|for example|example:|name of|title of"
-    r"|ihre?|bitte|geben sie|hier|z\.? ?b\b|beispiel:|(?:name|titel|beschreibung) de[sr]"
-    r"|votre|saisi(?:r|ssez)|entrez|indiquez|veuillez|par ex|p\. ?ex|(?:nom|titre|description) du"
-    r"|su|introdu(?:ce|zca|cir)|ingrese|escriba|por ej|p\. ?ej|(?:nombre|título|descripción) del"
-    r")\b",
-    re.IGNORECASE,
-).match
-has_instruction = re.compile(
-    r"\b(?:required|mandatory|optional|\d+ (?:char(?:acter)?s|zeichen|caract[eè]res)"
-    r"|free text|plain text|(?:long|short) text"
-    r"|identifier|shown in|must be|should be|assigned by"
-    r"|pflicht(?:feld|angabe)?|erforderlich|freitext|eindeutige?r?|kennung|eingeben"
-    r"|obligatoire|facultatif|texte libre|identifiant"
-    r"|obligatorio|opcional|texto libre|identificador)\b"
-    r"|^(?:texte?|texto|html)$|\((?:texte?|texto|number|zahl|nombre|número|html)\)",
-    re.IGNORECASE,
-).search
-names_sku = re.compile(
-    r"\b(?:sku|identifier|unique|product code|item code|(?:item|article|product) number"
-    r"|artikelnummer|kennung|référence|identifiant|referencia|código|identificador)\b",
-    re.IGNORECASE,
-).search
-has_example = re.compile(r"\b(?:example|beispiel|exemple|ejemplo)", re.IGNORECASE).search
-has_words = re.compile(r"[^\W\d_]{2,}\W*\s\W*[^\W\d_]{2,}").search
 
 
 def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) -> Question | None:
     """Lines below the header that say what belongs into the columns."""
     rows = file.layout.rows[:TEMPLATE_ROWS] if file.layout.has_header else []
-    above = takewhile(lambda row: not _has_price(row, mapping), rows)
-    explained = [at for at, row in enumerate(above) if _explains(row, file, recognise)]
-    last = max([_count_instructions(file, mapping, rows, explained) - 1, *explained])
-    lines = list(file.layout.starts[: last + 1])
+    found = _find_lines(file, mapping, rows, recognise) if not mapping.missing else []
+    lines = [file.layout.starts[at] for at in found]
     # Where no row is left, these are the products: `sku-a,name-a`.
-    if not lines or mapping.missing or len(lines) == len(file.layout.rows):
+    if not lines or len(lines) == len(file.layout.rows):
         return None
     if file.leave_out.union(file.keep).issuperset(lines):  # this was asked before
         return None
-    shown = [", ".join(filter(None, row))[:200] for row in rows[: last + 1]]
+    shown = [", ".join(filter(None, row))[:200] for row in map(rows.__getitem__, found)]
     header = {"header_row": file.header_line}
     many = f"{len(lines)} lines below the header look", "Are they"
     which, are_they = many if len(lines) > 1 else ("line below the header looks", "Is it")
@@ -89,6 +60,26 @@ def ask_template(file: CsvFile, mapping: ColumnMapping, recognise: Recognise) ->
             file.leave_out, file.keep, lines, labels=labels, samples=shown, options=header
         ),
     )
+
+
+def _find_lines(
+    file: CsvFile, mapping: ColumnMapping, rows: Sequence[Sequence[str]], recognise: Recognise
+) -> list[int]:
+    """Which of the first rows explain the columns, and those between them without a SKU's code.
+
+    Below a product, names of all columns are no explanation but a second header.
+    """
+    above = takewhile(lambda row: not _has_price(row, mapping), rows)
+    said = [at for at, row in enumerate(above) if _explains(row, file, mapping, recognise)]
+    told = sorted({*said, *range(_count_instructions(file, mapping, rows, said))})
+    starts, product = file.layout.starts, find_first_product(file.layout, mapping.columns)
+    told = [at for at in told if starts[at] < product or not are_names(rows[at])]
+    sku = mapping.columns[Field.SKU]
+    between = range(told[0], told[-1]) if told else ()
+    no_products = [
+        at for at in between if sku >= len(rows[at]) or not is_product_code(rows[at][sku].strip())
+    ]
+    return sorted({*told, *no_products})
 
 
 def _count_instructions(
@@ -108,37 +99,31 @@ def _count_instructions(
     count = 0
     for row in rows:
         is_usual = sku < len(row) and [*map(normalise, row)] != names
+        is_usual = is_usual and not _is_like_others(row, file, mapping)
         has_price = _has_price(row, mapping)
         if count not in explained and not (is_usual and _instructs(row, sku, has_price=has_price)):
             break
         count += 1
     others = [row[sku].strip() for row in file.layout.rows[count:] if sku < len(row)]
-    return count if are_nearly_all(_is_code(cell) for cell in others if cell) else 0
+    return count if are_nearly_all(is_code(cell) for cell in others if cell) else 0
 
 
 def _instructs(row: Sequence[str], sku: int, *, has_price: bool) -> bool:
     """Whether a row tells what its columns are for, by its SKU first.
 
     Right: `Your SKU`, `e.g. ABC-123`; `Required` beside `Optional, up to 500 characters`; two
-    cells with an example beside any SKU without a price. Wrong: `A-0` beside `Your name here mug`.
+    cells with an example beside `ABC-123` without a price. Wrong: `A-0` beside `Your name here
+    mug`, `required-reading` beside `Required reading`.
     """
     key, others = row[sku].strip()[:LONGEST], [*row[:sku], *row[sku + 1 :]]
     texts = [cell.strip()[:LONGEST] for cell in others if cell.strip()]
-    said = sum(map(_is_instruction, texts))
+    said = sum(map(is_instruction, texts))
     examples = sum(bool(has_example(text)) for text in texts)
     is_named = bool(names_sku(key)) and not any(map(str.isdigit, key))
-    if _is_instruction(key) or (is_named and has_words(key)):
+    if is_instruction_for_key(key) or (is_named and has_words(key)):
         return said > 0 or " " in key
-    return bool(key) and ((bool(has_words(key)) and said > 0) or (examples > 1 and not has_price))
-
-
-def _is_instruction(cell: str) -> bool:
-    return bool(is_type(cell) or begins_instruction(cell) or has_instruction(cell))
-
-
-def _is_code(cell: str) -> bool:
-    """Whether a SKU is one word."""
-    return len(cell.split()) == 1
+    is_example = bool(is_placeholder(key)) and examples > 1 and not has_price
+    return (bool(has_words(key)) and said > 0) or is_example
 
 
 def _has_price(row: Sequence[str], mapping: ColumnMapping) -> bool:
@@ -147,7 +132,9 @@ def _has_price(row: Sequence[str], mapping: ColumnMapping) -> bool:
     return at < len(row) and bool(is_number(row[at]))
 
 
-def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:
+def _explains(
+    row: Sequence[str], file: CsvFile, mapping: ColumnMapping, recognise: Recognise
+) -> bool:
     """Whether all cells of a row are types, or names again, and it is not the header itself."""
     cells = [cell.strip() for cell in row if cell.strip()]
     names = [normalise(name) for name in file.header if normalise(name)]
@@ -162,5 +149,31 @@ def _explains(row: Sequence[str], file: CsvFile, recognise: Recognise) -> bool:
         )
         for cell, word in zip(cells, words, strict=True)
     ]
-    is_each = all(is_type(c) or is_name for c, is_name in zip(cells, are_names, strict=True))
-    return is_each and (sum(are_names) > 1 or any(map(is_type, cells)))
+    if not all(is_type(c) or is_name for c, is_name in zip(cells, are_names, strict=True)):
+        return False
+    return sum(are_names) > 1 or (
+        any(map(is_type, cells)) and not _is_like_others(row, file, mapping)
+    )
+
+
+def _is_like_others(row: Sequence[str], file: CsvFile, mapping: ColumnMapping) -> bool:
+    """Whether a row of types may be a product: `date,Date,number` above `fig,Fig,number`.
+
+    Its SKU is a word as the others are, and its other cells are such as stand below as well, or
+    its SKU again. Or it says yes and no of different cells, and has a flag among them.
+    """
+    others = [other for other in file.layout.rows if other is not row and len(other) == len(row)]
+    sku, name, active = map(mapping.columns.get, (Field.SKU, Field.NAME, Field.ACTIVE))
+    if sku is None or sku >= len(row):
+        return False
+    key = normalise(row[sku])
+    if name is not None and active is not None and max(name, active) < len(row):
+        told = {normalise(cell) for cell in row if cell.strip()}
+        if row[active].strip() and told <= YES_AND_NO and normalise(row[name]) != key:
+            return True
+    if not are_nearly_all(other[sku].strip().isalpha() for other in others):
+        return False
+    return row[sku].strip().isalpha() and all(
+        not cell.strip() or normalise(cell) == key or any(cell == other[at] for other in others)
+        for at, cell in enumerate(row)
+    )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.imports import columns, reader
 from app.imports.copytext import find_last_line
-from app.imports.errors import FileProblem
+from app.imports.errors import FileProblem, OtherHeader
 from app.imports.reading import Again, End, Part, Understanding, read_file
 from app.imports.repeats import fold_sku
 from app.products.upsert import Mode
@@ -288,6 +288,27 @@ def test_odd_rows_among_many_are_read_both_ways_alike(
     read = assert_same(content, samples=True)
     assert len(read.rows) > 2_850
     assert read_whole(gzip.compress(content, 1), careful=False).rows == read.rows
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Bezeichnung,Artikelnummer", "TITLE,Item no.", '"N a m e",S.K.U', "Désignation,Référence"],
+)
+def test_without_prices_both_ways_see_a_second_header_far_down(line: str) -> None:
+    rows = [f"K{n},Chair\nchair-{n}-x,Chair\n{n},Chair\nTitle{n},Name" for n in range(5_000)]
+    read = assert_same("\n".join(["sku,name", *rows, line, "Sofa,B-1"]).encode())
+    assert isinstance(read.problem, tuple)
+    assert read.problem[0] is OtherHeader
+
+
+def test_both_ways_see_every_total_far_down() -> None:
+    words = ["Total :", "TOTAL.", "* Total *", "Total (EUR)", "TOTAL HT", "Gesamt netto", "SUMME"]
+    words += ["Endsumme", "Sous-total\u00a0:", "Итого:", "Összesen", "합계", "Zwischensumme €"]
+    rows = [f"SUM-{n}-X,Chair,1.00" for n in range(3_000)]
+    rows += [f"{word},x,2.00" for word in words]
+    read = assert_same("\n".join(["sku,name,price", *rows]).encode())
+    totals = next(n for n in read.understanding.notices if n["code"] == "totals_row")
+    assert totals["count"] == len(words)
 
 
 def test_a_decimal_mark_found_late_has_the_file_read_again_either_way(

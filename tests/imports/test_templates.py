@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.imports.errors import Question
+from app.imports.errors import OtherHeader, Question
 from tests.imports.reading import get_options, read_whole
 
 HEADER = "sku;name;description\n"
@@ -91,3 +91,40 @@ def test_products_whose_skus_are_all_words_are_not_asked_about() -> None:
     rows = "Your mug;Mug with your name;Enter the text\nYour cap;Cap;\nOur bag;Bag;\n"
     assert read_whole(HEADER + rows).problem is None
     assert read_whole(HEADER + ROWS + "Your SKU;Product title;(text)\n").problem is None
+
+
+def test_only_the_lines_that_explain_are_left_out_and_not_the_products_above_them() -> None:
+    without, _ = get_options(
+        read_whole("sku,name\nA-1,Chair\nEnter your SKU,Enter your name\nA-2,Table\n")
+    )
+    assert without["leave_out"] == [3]
+
+
+def test_a_line_without_a_sku_between_two_that_explain_goes_with_them() -> None:
+    text = "sku,name,stock\nText,Text,Number\n,see below,\nyes,yes,no\nA-1,Chair,1\nA-2,Cup,2\n"
+    without, _ = get_options(read_whole(text))
+    assert without["leave_out"] == [2, 3, 4]
+
+
+def test_names_of_columns_below_a_product_are_a_second_header_and_no_explanation() -> None:
+    second = "Artikelnummer,Beschreibung,Bezeichnung\nB-1,hart,Tisch\nB-2,hart,Bank\n"
+    problem = read_whole("sku,name,description\nA-1,Chair,soft\n" + second).problem
+    assert isinstance(problem, OtherHeader)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sku,name,description\nBK-1,Example sentences,With many examples\nBK-2,Grammar,Exercises\n",
+        "sku,name,unit\ndate,Date,number\nfig,Fig,number\nplum,Plum,number\n",
+        "sku,name,description\nrequired-reading,Required reading,A text\nB-1,Chair,soft\n",
+        "sku,name,active\nyes,No,yes\nA-1,Chair,yes\n",
+    ],
+)
+def test_a_product_whose_sku_explains_nothing_is_not_asked_about(text: str) -> None:
+    assert read_whole(text).problem is None
+
+
+def test_a_line_that_says_what_is_needed_is_asked_about_beside_a_column_of_flags() -> None:
+    without, _ = get_options(read_whole("sku,name,active\nyes,yes,no\nA-1,Chair,yes\n"))
+    assert without["leave_out"] == [2]
