@@ -17,7 +17,7 @@ from playwright.sync_api import FilePayload, Page, expect, sync_playwright
 
 DOCS = Path(__file__).resolve().parent
 DEFAULT_URL = "http://127.0.0.1:8000"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 ROWS = 60_000
 PATIENCE_MS = 120_000
