@@ -149,7 +149,7 @@ class Fleet:
 
     @contextmanager
     def frozen_catalog(self) -> Iterator[Callable[[], bool]]:
-        """Have whoever would write products wait for the end; the value says whether one does."""
+        """Block all writes of products until the end; the value tells whether one waits."""
         with closing(psycopg2.connect(self._server.url)) as connection, connection.cursor() as mine:
             mine.execute("LOCK TABLE products IN SHARE MODE")
             locks = "SELECT granted FROM pg_locks WHERE relation = 'products'::regclass"

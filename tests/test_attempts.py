@@ -42,7 +42,7 @@ def lose_connection(connection: sa.Connection, *_: object, **__: object) -> None
 
 
 def move(table: sa.Table, row_id: str, name: str, seconds: int) -> None:
-    """Set a moment of the row to so many seconds from now."""
+    """Set a time of the row to `seconds` from now."""
     moment = sa.func.clock_timestamp() + sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)
     with db.engine.begin() as connection:
         connection.execute(sa.update(table).where(table.c.id == row_id).values({name: moment}))

@@ -23,7 +23,7 @@ FINAL_PERCENT = {Status.COMPLETED: 100.0, Status.READY: 99.0}
 def conclude(
     connection: sa.Connection, job: storage.Import, outcome: Outcome, seconds: float
 ) -> None:
-    """Store the outcome with the work itself; raises Cancelled if somebody was quicker."""
+    """Store the outcome, in the transaction of the work; raises Cancelled if it was cancelled."""
     values: dict[str, Any] = {
         "counts": asdict(outcome.counts),
         "progress": asdict(_final_progress(outcome, seconds)),

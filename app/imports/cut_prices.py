@@ -16,7 +16,7 @@ from app.imports.reader import CsvFile
 from app.products.rules import Violation
 from app.products.upsert import Field
 
-HABIT_ROWS = 3  # so many texts show what a column holds
+HABIT_ROWS = 3  # texts; fewer do not show what a column holds
 REST_MAX = 16  # bytes of a price's second half
 CURRENCY = rf"\s?(?:[€$£¥₹₺₽₩]|zł|Kč|kr|{CODES})?"
 is_whole = re.compile(r"(?:[€$£¥₹₺₽₩]\s?)?\d{1,3}(?:[ .']?\d{3})*").fullmatch

@@ -21,8 +21,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from app.api import current_actor
 from app.imports.errors import BrokenArchive, UploadRefused, UploadTooLarge
-from app.imports.reader import replace_unprintable
-from app.imports.schemas import (
+from app.imports.options import (
     DELIMITER,
     ENCODING,
     HEADER_ROW,
@@ -32,6 +31,7 @@ from app.imports.schemas import (
     PREVIEW,
     UploadOptions,
 )
+from app.imports.reader import replace_unprintable
 from app.imports.status import OnReject
 from app.imports.storage import NewImport
 from app.imports.unpacking import MAGIC, unpack

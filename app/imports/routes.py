@@ -28,6 +28,7 @@ from app.imports.errors import (
     UploadTooLarge,
     WrongStatus,
 )
+from app.imports.options import StartOptions, UploadOptions
 from app.imports.order import with_awaited, with_place
 from app.imports.progress import load_report
 from app.imports.queueing import enqueue_import
@@ -40,8 +41,6 @@ from app.imports.schemas import (
     PreviewSchema,
     RejectKindSchema,
     RejectPage,
-    StartOptions,
-    UploadOptions,
 )
 from app.imports.status import AT_WORK
 from app.imports.storage import Import

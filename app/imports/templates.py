@@ -1,7 +1,7 @@
 """Lines below a header that explain its columns: types, names again, or instructions in words.
 
-Pure. Such a line is asked about and never left out unasked. Instructions are told by the SKU's
-cell: it is words, where all other SKUs are codes.
+Pure. A person is asked whether such a line is left out. The SKU's cell shows instructions: it
+holds words, where all other SKUs are codes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from app.imports.spans import is_number
 from app.products.upsert import Field
 
 YES_AND_NO = frozenset({"yes", "no"})
-TEMPLATE_ROWS = 6  # so many rows below the header are looked at
+TEMPLATE_ROWS = 6  # rows below the header that are examined
 LONGEST = 500  # characters of a cell that are looked at
 
 

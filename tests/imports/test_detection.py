@@ -16,7 +16,7 @@ from app.imports.converting import choose_converter
 from app.imports.detection import detect
 from app.imports.encodings import DETECTED, ENCODINGS, find_encoding
 from app.imports.errors import AmbiguousEncoding
-from app.imports.schemas import NAMES as ACCEPTED
+from app.imports.options import NAMES as ACCEPTED
 from tests.conftest import PROJECT
 from tests.imports.encoding_words import ENCODINGS as WRITTEN_IN
 from tests.imports.encoding_words import NAMES
